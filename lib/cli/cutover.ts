@@ -16,8 +16,10 @@ import { forecastOf } from '../verification/on-record';
 import { checkComparable, planOf } from '../verification/plan';
 import type { Rules } from './context';
 import { checkNoneUnfinished, putTrafficBack } from './cutover-back';
+import { dataFor } from './cutover-data';
 import { partiesOf } from './cutover-parties';
 import { inJson } from './json';
+import { A_DAY, minutesOf } from './minutes';
 import { EXIT, type Outcome } from './outcome';
 import { commandNamed } from './overview';
 import { progressOn, releaseOf, type RehearsalCommandProps } from './rehearsed';
@@ -32,6 +34,7 @@ interface CutoverFlags {
   readonly fromRelease?: string;
   readonly stepMinutes?: number;
   readonly watchMinutes?: number;
+  readonly maxLossMinutes?: number;
   readonly root?: readonly string[];
   readonly config: string;
   readonly json?: true;
@@ -43,14 +46,23 @@ export function cutoverCommand(props: RehearsalCommandProps): Command {
     .description(
       'Verifies the production that is named, then moves the requests of clients to it in the steps of the config, each watched and ' +
         'judged by what clients and checks see. At any failure and on Ctrl-C all of them go back; where this process is killed too, on AWS with --back. ' +
-        'Data stay where they are, and both productions stay.',
+        'No data are moved: where each production has its own, cutover.data says how they got there. Both productions stay.',
     )
     .option('--to <name>', 'the production that all requests are to go to')
     .addOption(
       new Option(
         '--back',
         'put traffic back where it was before a cutover whose process was killed: where it does not go back by itself',
-      ).conflicts(['to', 'release', 'fromRelease', 'stepMinutes', 'watchMinutes', 'root', 'json']),
+      ).conflicts([
+        'to',
+        'release',
+        'fromRelease',
+        'stepMinutes',
+        'watchMinutes',
+        'maxLossMinutes',
+        'root',
+        'json',
+      ]),
     )
     .addOption(
       new Option('--target <name>', 'where both productions stand').choices(TARGETS).default(TARGETS[0]),
@@ -72,6 +84,12 @@ export function cutoverCommand(props: RehearsalCommandProps): Command {
         '--watch-minutes <minutes>',
         'how long both are watched before the first step (default: of the config)',
       ).argParser(minutesOf('--watch-minutes')),
+    )
+    .addOption(
+      new Option(
+        '--max-loss-minutes <minutes>',
+        'how much of what is written to a seeded tier may be lost (default: of the config)',
+      ).argParser(minutesOf('--max-loss-minutes', 30 * A_DAY)),
     )
     .option(
       '--root <dir>',
@@ -142,6 +160,8 @@ async function cutoverOne(props: RehearsalCommandProps, flags: CutoverFlags): Pr
       : [await first.side(signal), await second.side(signal)];
     const judgedBy = rulesOf(rules, flags);
     const forecast = await forecastFor(flags, from, to);
+    const sides = { first: isBack ? to : from, second: isBack ? from : to, isBack };
+    const data = await dataFor({ flags, judgedBy, traffic, now: rules.now() }, sides, signal);
     checkComparable(to.release, planOf(judgedBy.config, undefined), { baseline: from }, forecast);
     const name = rehearsals.create(`cutover-${to.release}`, rules.now());
     const folder = rehearsals.folderOf(name);
@@ -155,17 +175,12 @@ async function cutoverOne(props: RehearsalCommandProps, flags: CutoverFlags): Pr
       isBack,
       ...judgedBy,
       forecast,
+      data,
       name,
       now: rules.now,
       signal,
       listener: progress.listener,
-      learn: holding(rehearsals, {
-        cutover: name,
-        target: flags.target,
-        from: from.environment,
-        to: to.environment,
-        startedAt: rules.now().toISOString(),
-      }),
+      learn: holding(rehearsals, heldEntry(name, flags, { from, to }, rules.now())),
     });
     if (moved.cutover.verdict !== 'NOT MOVED BACK') endHeld(rehearsals, name);
     const problems = [...('bug' in moved ? [moved.bug] : []), ...written(folder, moved.cutover)];
@@ -176,6 +191,19 @@ async function cutoverOne(props: RehearsalCommandProps, flags: CutoverFlags): Pr
     progress.close();
   }
 }
+
+const heldEntry = (
+  cutover: string,
+  { target }: CutoverFlags,
+  { from, to }: { readonly from: Side; readonly to: Side },
+  now: Date,
+) => ({
+  cutover,
+  target,
+  from: from.environment,
+  to: to.environment,
+  startedAt: now.toISOString(),
+});
 
 /** What a rehearsal of the release forecast, with either production: they are one but for names. */
 async function forecastFor({ root, config }: CutoverFlags, from: Side, to: Side) {
@@ -262,17 +290,3 @@ function outcomeOf(
   const exitCode = EXIT_CODES[cutover.verdict];
   return { text, problems, exitCode: problems.length > 0 && exitCode === EXIT.ok ? EXIT.badInput : exitCode };
 }
-
-const minutesOf =
-  (flag: string) =>
-  (text: string): number => {
-    const minutes = text.trim() === '' ? NaN : Number(text);
-    if (minutes > 0 && minutes <= MOST_MINUTES) return minutes;
-    throw new TwinError({
-      code: 'usage',
-      message: `${flag} is "${text}"; expected a number of minutes above 0, ${MOST_MINUTES} at the most`,
-      fix: `Write how long it is watched, such as ${flag} 5.`,
-    });
-  };
-
-const MOST_MINUTES = 24 * 60;

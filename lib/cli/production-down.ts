@@ -1,4 +1,6 @@
+import { join } from 'node:path';
 import { TwinError } from '../error';
+import { keepFinalSnapshots } from '../rehearsal/final-snapshots';
 import type { Ledger } from '../rehearsal/ledger';
 import { noProduction, standingProductions } from '../rehearsal/production';
 import { severalStand } from '../rehearsal/second-production';
@@ -7,12 +9,14 @@ import { TARGETS } from '../targets/registry';
 import { UNSTOPPABLE } from '../targets/target';
 import { removeAll } from './down';
 import type { Outcome } from './outcome';
-import type { RehearsalCommandProps } from './rehearsed';
+import { commandsIn, progressOn, type RehearsalCommandProps } from './rehearsed';
 
 /** The flags of `twin production down`. */
 interface DownFlags {
   readonly environment?: string;
   readonly confirm?: string;
+  /** Whether its data are kept. */
+  readonly snapshots?: boolean;
   readonly config: string;
 }
 
@@ -30,8 +34,37 @@ export async function productionDown(props: RehearsalCommandProps, flags: DownFl
   if (named.length > 1) throw severalStand(all);
   const other = all.find((it) => it !== one);
   if (other) await checkFree(props, one, other);
-  if (other ?? environment) await confirm(props, flags, one);
-  return removeAll(props, { config, isConfirmed: true }, [one.rehearsal]);
+  if (!(other ?? environment)) return removeAll(props, { config, isConfirmed: true }, [one.rehearsal]);
+  await confirm(props, flags, one);
+  const kept = flags.snapshots === false ? [] : await keep(props, config, one);
+  const outcome = await removeAll(props, { config, isConfirmed: true }, [one.rehearsal]);
+  return { ...outcome, text: outcome.text + kept.map((it) => `${it}\n`).join('') };
+}
+
+/** Keeps the data of a production that is not to come back. @returns what was kept, in lines */
+async function keep(
+  { context, terminal }: RehearsalCommandProps,
+  config: string,
+  { rehearsal, target }: Ledger,
+): Promise<readonly string[]> {
+  const rehearsals = new Rehearsals(config);
+  const progress = progressOn(terminal);
+  try {
+    const snapshots = await keepFinalSnapshots({
+      parts: context.openToRemove(config, target),
+      rehearsals,
+      rehearsal,
+      signal: UNSTOPPABLE,
+      listener: progress.listener,
+      commandOf: commandsIn(config),
+    });
+    return snapshots.map(
+      ({ tier, engine, folder }) =>
+        `kept ${tier} ${join(rehearsals.folderOf(rehearsal), folder)} (${engine})`,
+    );
+  } finally {
+    progress.close();
+  }
 }
 
 /** @throws TwinError `in-use` where clients or the other production still use it */

@@ -1,4 +1,5 @@
 import { Argument, type Command } from 'commander';
+import { ownOf } from '../cutover/data';
 import { machineFaultOf, TwinError } from '../error';
 import { showMoment } from '../evidence/figures';
 import { addressesOf } from '../probes/addresses';
@@ -7,7 +8,7 @@ import { releaseToProduction, standUpProduction, type Released } from '../rehear
 import { Rehearsals } from '../rehearsal/rehearsals';
 import type { Ended } from '../rehearsal/run';
 import { TARGETS } from '../targets/registry';
-import { UNSTOPPABLE, type Handle, type Target } from '../targets/target';
+import { UNSTOPPABLE, type Handle, type OwnData, type Target } from '../targets/target';
 import { EXIT, type Outcome } from './outcome';
 import { commandNamed } from './overview';
 import { productionDown } from './production-down';
@@ -23,6 +24,7 @@ interface ProductionFlags {
   readonly release?: string;
   readonly environment?: string;
   readonly confirm?: string;
+  readonly snapshots?: boolean;
   readonly config: string;
 }
 
@@ -41,6 +43,7 @@ export function productionCommand(props: RehearsalCommandProps): Command {
       'the production (default: with up the only one that has a staging, otherwise the only one that stands)',
     )
     .option('--confirm <name>', 'with down: its name, where nobody is asked for it')
+    .option('--no-snapshots', 'with down and a name: keep no copy of the data of its databases')
     .option('--config <dir>', 'the folder of twin.config.ts', '.')
     .addHelpText('after', MORE_HELP)
     .action(async (action: Action, flags: ProductionFlags) => {
@@ -70,10 +73,12 @@ Examples:
   twin production down --environment ProdB`;
 
 /** The release that is brought; undefined where none is. @throws TwinError `usage` */
-function releaseFor(action: Action, { release, confirm }: ProductionFlags): string | undefined {
+function releaseFor(action: Action, { release, confirm, snapshots }: ProductionFlags): string | undefined {
   const refuse = (message: string, fix: string): TwinError => new TwinError({ code: 'usage', message, fix });
   if (confirm !== undefined && action !== 'down')
     throw refuse(`--confirm has no use with ${action}: nothing is torn down`, 'Leave it out.');
+  if (snapshots === false && action !== 'down')
+    throw refuse(`--no-snapshots has no use with ${action}: nothing is torn down`, 'Leave it out.');
   if (action === 'down' && release !== undefined)
     throw refuse(`--release has no use with down, got "${release}"`, 'Leave it out.');
   if (action !== 'down' && release === undefined)
@@ -90,7 +95,7 @@ async function bring(
   release: string,
   { config, environment }: ProductionFlags,
 ): Promise<Outcome> {
-  const { newParts, configFile } = await context.open(config, TARGETS[0]!);
+  const { newParts, configFile, config: rules } = await context.open(config, TARGETS[0]!);
   const parts = newParts();
   const progress = progressOn(terminal);
   const commandOf = commandsIn(config);
@@ -123,10 +128,11 @@ async function bring(
     if (action === 'deploy') {
       return releasedOutcome(await releaseToProduction({ ...run, environment }), release);
     }
-    const ended = await standUpProduction({ ...run, environment });
+    const own = ownOf(rules.cutover?.data ?? {});
+    const ended = await standUpProduction({ ...run, environment, own });
     const { beside } = ended.ledger;
     const first = beside === undefined ? undefined : rehearsals.open(beside).value;
-    return await standing(ended, first, parts.target, commandOf);
+    return await standing(ended, first && { ledger: first, own }, parts.target, commandOf);
   } catch (error) {
     if (stop.signal.aborted && error === stop.signal.reason)
       return { text: `${stop.signal.reason.message}\n`, exitCode: EXIT.no };
@@ -150,7 +156,7 @@ function releasedOutcome({ ledger, error }: Released, release: string): Outcome 
 
 async function standing(
   { ledger, problems }: Ended,
-  first: Ledger | undefined,
+  first: First | undefined,
   target: Target,
   commandOf: (verb: 'down', rehearsal: string) => string,
 ): Promise<Outcome> {
@@ -181,8 +187,21 @@ function alone({ environment, to, tiers }: Ledger): string {
   return `${environment} stands with ${to}, for ${tiers.length - skipped.length} of ${tiers.length} tiers${without}`;
 }
 
-const besideWords = ({ environment, to }: Ledger, { environment: first }: Ledger): string =>
-  `${environment} stands with ${to} beside ${first}, and uses its data; no client meets it before twin cutover --to ${environment}`;
+/** The production that another one stands beside, and what that has for itself. */
+interface First {
+  readonly ledger: Ledger;
+  readonly own: OwnData;
+}
+
+function besideWords({ environment, to, tiers }: Ledger, { ledger, own }: First): string {
+  const named = tiers.flatMap(({ tier, skipped }) =>
+    skipped || own[tier] === undefined
+      ? []
+      : [own[tier] === 'copy' ? `its own copy of ${tier}` : `an empty ${tier}`],
+  );
+  const data = ['uses its data', ...(named.length === 0 ? [] : [`but for ${named.join(', ')}`])].join(' ');
+  return `${environment} stands with ${to} beside ${ledger.environment}, and ${data}; no client meets it before twin cutover --to ${environment}`;
+}
 
 /** Where it is reached, without databases: production is looked at from outside. */
 async function addressLines(target: Target, handle: Handle): Promise<string[]> {

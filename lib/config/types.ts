@@ -610,14 +610,47 @@ export interface CutoverConfig {
   /** How long the new production is watched in each step. @default 5 */
   readonly stepMinutes?: number;
   /**
-   * How the data of each tier that both productions have for themselves get from one to the other, by tier, or why they need not:
-   * for a cutover on AWS.
+   * How the data of each tier that both productions have for themselves get from one to the other, by tier. On this machine a
+   * tier that is seeded, or that needs no data, is one of each production.
    *
-   * @default - such a tier is refused
+   * @default - such a tier is refused on AWS, and both use the same on this machine
    */
-  readonly data?: Readonly<Record<string, string>>;
+  readonly data?: Readonly<Record<string, DataWay>>;
   /** The rules by which clients judge a step, beside those of `verification`. @default - the defaults of its keys */
   readonly gates?: CutoverGates;
+}
+
+/** How the data of a tier get from one production to another: by the team, as a copy, or not at all. */
+export type DataWay = string | SeededData | NoData;
+
+/** The new production begins with a copy of the old one's data. */
+export interface SeededData {
+  /** What may be missing in the copy. */
+  readonly seed: CutoverSeed;
+}
+
+/** How much of the old production's data may be missing in a copy of them. */
+export type CutoverSeed = SeedWithLoss | SeedWithoutWrites;
+
+/** A copy, and how much of what is written after it may be lost. */
+export interface SeedWithLoss {
+  /**
+   * For how long at the most the old production may be written to after the copy, until all clients are at the other one: what is
+   * written then is lost to them.
+   */
+  readonly maxLossMinutes: number;
+}
+
+/** A copy after which nothing is written. */
+export interface SeedWithoutWrites {
+  /** How the team stops what writes, from before the copy until all clients are at the other production. */
+  readonly writesStopped: string;
+}
+
+/** Data that need not get there: the new production begins empty. */
+export interface NoData {
+  /** Why the new production needs none of them. */
+  readonly none: string;
 }
 
 /**

@@ -2,13 +2,14 @@ import { version as tool } from '../../package.json';
 import type { CutoverConfig, RehearsalConfig } from '../config/types';
 import { digestOf } from '../digest';
 import { machineFaultOf, messageOf, TwinError } from '../error';
-import type { Cutover, CutoverSide, CutoverVerdict } from '../evidence/cutover';
+import type { Cutover, CutoverData, CutoverSide, CutoverVerdict } from '../evidence/cutover';
 import { seal } from '../evidence/seal';
 import type { Forecast } from '../evidence/verification';
 import { Journal, type Listener } from '../rehearsal/journal';
 import type { Production } from '../targets/production';
 import { UNSTOPPABLE, type Handle } from '../targets/target';
 import type { HeldTraffic, HoldWatch, Traffic } from '../targets/traffic';
+import { dataAfter } from './data';
 import { Steps } from './steps';
 
 /** One of the two productions. */
@@ -29,6 +30,8 @@ export interface CutoverProps {
   readonly isBack: boolean;
   readonly config: Pick<RehearsalConfig, 'checks' | 'version' | 'verification'>;
   readonly cutover: Required<CutoverConfig>;
+  /** What clients find of their data where they go. */
+  readonly data: readonly CutoverData[];
   /** @default - nothing is on record */
   readonly forecast: Forecast | undefined;
   /** The name of its folder. */
@@ -81,6 +84,7 @@ export async function cutOver(props: CutoverProps): Promise<CutOver> {
       ...(end.problem === undefined ? [] : [end.problem]),
       ...reasonsOf(verdict, steps, failure, signal),
     ],
+    ...dataAfter(props.data, verdict, steps.done, now()),
     steps: steps.done,
     ...(end.percent !== undefined && { percent: end.percent }),
     ...(traffic.putBack && { stays: true }),

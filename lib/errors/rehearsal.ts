@@ -154,7 +154,15 @@ export const OF_REHEARSAL = pages({
   ],
   data: [
     'Two productions have data of their own, and nothing says how these get from one to the other. Nothing was moved.',
-    'Say it in `cutover.data`: see [a cutover on AWS](cutover.md#on-aws).',
+    'Say it in `cutover.data`: see [data](cutover.md#data).',
+  ],
+  'not-kept': [
+    'The final snapshots of a production could not be taken. It stands as before.',
+    'Make room, or leave them out with `--no-snapshots`.',
+  ],
+  'data-loss': [
+    'More of what clients wrote would be missing in the production that they are to go to than the config allows. Nothing was moved.',
+    'Seed it anew, move in fewer steps, or stop what writes: see [data](cutover.md#data).',
   ],
   'cutover-unfinished': [
     'The process of a cutover was killed, and the weights of traffic are where it left them.',

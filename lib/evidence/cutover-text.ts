@@ -1,7 +1,8 @@
 import { showDuration } from '../duration';
 import type { Cell, Section } from '../report/section';
 import type { ClientFigures } from '../targets/traffic';
-import type { Cutover, CutoverStep, CutoverVerdict } from './cutover';
+import type { Cutover, CutoverData, CutoverStep, CutoverVerdict } from './cutover';
+import { showMoment } from './figures';
 import { CUTOVER_FILE, MARKDOWN_FILE } from './files';
 import { nextOfCutover } from './next';
 import {
@@ -77,6 +78,7 @@ function sectionsOf(cutover: Cutover): Section[] {
   const gates = [...(last?.gates ?? []), ...(last?.verification?.gates ?? [])];
   return [
     stepsSection(cutover),
+    ...(cutover.data ? [dataSection(cutover, cutover.data)] : []),
     ...(last && gates.length > 0 ? [gatesSection(`Gates of ${last.name}`, gates)] : []),
   ];
 }
@@ -109,6 +111,30 @@ const stepsSection = ({ steps, to }: Cutover): Section => ({
   ]),
   empty: 'none began',
 });
+
+const dataSection = ({ verdict, from, to }: Cutover, data: readonly CutoverData[]): Section => {
+  const [stays, other] = verdict === 'MOVED' ? [to, from] : [from, to];
+  const missing = ({ lossMinutes, way }: CutoverData): string => {
+    if (lossMinutes !== undefined)
+      return `what was written to ${other.environment} in ${showDuration(lossMinutes * 60_000)} is not in ${stays.environment}`;
+    return way === 'none' ? 'everything' : '';
+  };
+  return {
+    id: 'data',
+    title: 'Data',
+    about: [],
+    columns: [{ title: 'Tier' }, { title: 'How' }, { title: 'Missing' }],
+    rows: data.map((it) => [it.tier, howOf(it), missing(it)]),
+    empty: 'none',
+  };
+};
+
+function howOf({ way, because = '', copyOf = '', copiedAt = '' }: CutoverData): string {
+  if (way === 'team') return because;
+  if (way === 'none') return `begins empty: ${because}`;
+  const copy = `a copy of ${copyOf}, ${showMoment(copiedAt)}`;
+  return because === '' ? copy : `${copy}; nothing is written after it: ${because}`;
+}
 
 /** Checks that were broken off with their step say nothing. */
 const checksOf = ({ outcome, verification }: CutoverStep): string =>

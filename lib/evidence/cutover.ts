@@ -20,6 +20,8 @@ export interface Cutover {
   readonly verdict: CutoverVerdict;
   /** Why not all traffic was moved, the most important first. */
   readonly reasons: readonly string[];
+  /** How the data of tiers got to the new production. @default - both use the same */
+  readonly data?: readonly CutoverData[];
   /** In their order, the one that ended it last. */
   readonly steps: readonly CutoverStep[];
   /** What share of clients' requests goes to the new production now, in per cent. @default - it could not be read */
@@ -32,6 +34,26 @@ export interface Cutover {
   readonly spans: readonly Span[];
   /** The SHA-256 of all of the above. */
   readonly seal: string;
+}
+
+/** How the data of a tier get from one production to the other, and what does not get there. */
+export interface CutoverData {
+  readonly tier: string;
+  /** `seed`: as a copy. `team`: by the team. `none`: not at all. */
+  readonly way: 'seed' | 'team' | 'none';
+  /** How the team brings them or stops what writes, or why nothing is needed. @default - a loss is allowed */
+  readonly because?: string;
+  /** Whose copy the second production began with: that production, or a snapshot. */
+  readonly copyOf?: string;
+  /** When that was made: ISO 8601, UTC. */
+  readonly copiedAt?: string;
+  /** From when on what is written to the old one is not in the new one: ISO 8601, UTC. @default - nothing is */
+  readonly since?: string;
+  /**
+   * How many minutes of writes are not where clients are now: those to the old production after `since`; where the traffic went back
+   * those to the new one meanwhile. @default - none
+   */
+  readonly lossMinutes?: number;
 }
 
 /** A production, and what it runs. */

@@ -124,12 +124,13 @@ const TEAR_DOWNS = {
   left: 'there may be leftovers',
 } as const;
 
-function moreOf({ rehearsal, detail, tearDown, attempts }: Listed): string[] {
+function moreOf({ rehearsal, detail, tearDown, snapshots = {}, attempts }: Listed): string[] {
   const before = attempts.map(({ to, verdict }) => `${verdict} for ${to}`);
   return [
     rehearsal,
     ...(detail === undefined ? [] : [detail]),
     ...(tearDown === undefined ? [] : [TEAR_DOWNS[tearDown]]),
+    ...Object.entries(snapshots).map(([tier, folder]) => `final snapshot of ${tier} in ${folder}`),
     ...(before.length === 0 ? [] : [`before it ${before.join(', ')}`]),
   ];
 }

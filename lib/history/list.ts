@@ -56,6 +56,8 @@ export interface Listed {
   readonly to?: string;
   /** Where it is, or was. @default - nothing was planned */
   readonly staging?: string;
+  /** What is left of its databases: folders, by tier. @default - nothing was kept */
+  readonly snapshots?: Readonly<Record<string, string>>;
   /** What it is a part of. @default - it is all there is */
   readonly group?: string;
   /** ISO 8601, UTC. */

@@ -13,10 +13,11 @@ import { readEvidence } from '../evidence/read';
 import { claim, holderOf } from '../rehearsal/claim';
 import { isOver, LEDGER_FILE, readLedger } from '../rehearsal/ledger';
 import { isHere } from '../rehearsal/rehearsing-process';
+import { groupBy } from './statistics';
 
 /** Which rehearsals, verifications and cutovers may go: those that every part of the rule allows. */
 export interface PruneRule {
-  /** How many of the newest of each stay. @default - none has to */
+  /** How many of the newest of each stay; a rehearsal in several stagings is one. @default - none has to */
   readonly keep?: number | undefined;
   /** How long ago a rehearsal has to have ended, in milliseconds. @default - at any time */
   readonly olderThanMs?: number | undefined;
@@ -50,6 +51,7 @@ export function prune(root: string, rule: PruneRule, now: Date, isTrial: boolean
   const newest = new Set(
     KINDS.flatMap((kind) =>
       newestOf(
+        root,
         names.filter((name) => kindOf(root, name) === kind),
         rule,
       ),
@@ -62,9 +64,31 @@ export function prune(root: string, rule: PruneRule, now: Date, isTrial: boolean
   return { rehearsals: names.length, pruned };
 }
 
-/** Those that stay. Each kind is counted by itself: of each release there are two verifications, and one rehearsal. */
-const newestOf = (names: readonly string[], { keep = 0 }: PruneRule): readonly string[] =>
-  names.slice(Math.max(0, names.length - keep));
+/**
+ * Those that stay. Each kind is counted by itself: of each release there are two verifications, and one rehearsal, in however many
+ * stagings.
+ */
+function newestOf(root: string, names: readonly string[], { keep = 0 }: PruneRule): readonly string[] {
+  const wholes = groupBy(names, (name) => groupOf(join(root, name)) ?? name);
+  return wholes.slice(Math.max(0, wholes.length - keep)).flatMap(([, parts]) => parts);
+}
+
+/** What a rehearsal is a part of; undefined where it is alone, or neither its ledger nor its evidence says so. */
+function groupOf(folder: string): string | undefined {
+  const said = [
+    [LEDGER_FILE, () => readLedger(folder).value],
+    [EVIDENCE_FILE, () => readEvidence(folder)],
+  ] as const;
+  for (const [file, read] of said) {
+    if (!existsSync(join(folder, file))) continue;
+    try {
+      return read().group?.name;
+    } catch (error) {
+      if (!(error instanceof TwinError)) throw error; // it is alone then, and stays or goes by itself
+    }
+  }
+  return undefined;
+}
 
 /** The file that says what a folder is of; a record of production stands nothing up, and has no ledger. */
 const kindOf = (root: string, name: string): string =>
@@ -127,7 +151,10 @@ function whyToLeave(folder: string): string | undefined {
   if (!existsSync(join(folder, LEDGER_FILE)))
     return 'it has no ledger: whether its environment exists is not known';
   try {
-    if (!isOver(readLedger(folder).value)) return 'its environment may exist: tear it down with twin down';
+    const ledger = readLedger(folder).value;
+    if (!isOver(ledger)) return 'its environment may exist: tear it down with twin down';
+    if (ledger.snapshots !== undefined && ledger.snapshots.length > 0)
+      return `it holds the final snapshots of ${ledger.environment}: remove the folder by hand`;
   } catch (error) {
     if (error instanceof TwinError) return error.message;
     throw error;

@@ -34,6 +34,8 @@ export interface Unfinished {
   readonly group?: string;
   /** ISO 8601, UTC. */
   readonly startedAt?: string;
+  /** What is left of its databases: folders, by tier. @default - nothing was kept */
+  readonly snapshots?: Readonly<Record<string, string>>;
 }
 
 /** The state of a rehearsal without evidence; undefined where it has some. @param folder - the rehearsal's */
@@ -46,7 +48,13 @@ export function unfinishedIn(folder: string): Unfinished | undefined {
   const { from, to, startedAt, environment: staging, group } = ledger;
   const where = { ...(staging !== undefined && { staging }), ...(group && { group: group.name }) };
   const state = { ...named, ...stateOf(folder, ledger), from, to, ...where, startedAt };
-  return isProduction(ledger) ? { ...state, kind: 'production' } : state;
+  if (!isProduction(ledger)) return state;
+  const kept = (ledger.snapshots ?? []).map((it) => [it.tier, join(folder, it.folder)] as const);
+  return {
+    ...state,
+    kind: 'production',
+    ...(kept.length > 0 && { snapshots: Object.fromEntries(kept) }),
+  };
 }
 
 function ledgerIn(folder: string): Ledger | TwinError | undefined {

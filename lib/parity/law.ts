@@ -9,7 +9,7 @@ import { environment, sideNames, wayOf, type SideNames } from './environment';
 import type { Fault, Reason } from './findings';
 import { illegalFactors } from './illegal-factors';
 import { illegalNames, illegalWord, isDeclared } from './illegal-names';
-import { explainLifecycle } from './lifecycle';
+import { explainLifecycle, SEED } from './lifecycle';
 import {
   REWRITE,
   type Definition,
@@ -38,9 +38,9 @@ export class Law {
   /** What is wrong with the manifest itself. */
   readonly faults: readonly Fault[];
 
-  /** Whether one of the two may be ephemeral. */
-  get allowsLifecycle(): boolean {
-    return this.#way === 'smaller';
+  /** Whether one of the two may have something of the life list: a staging is ephemeral, a second production may be restored. */
+  allowsLifecycle(what: string): boolean {
+    return this.#way === 'smaller' || what === SEED;
   }
 
   constructor(
@@ -77,7 +77,9 @@ export class Law {
       why,
       fix: REWRITE,
     });
-    const lives = this.allowsLifecycle ? [] : stacks.places.filter(({ by }) => by === 'lifecycle');
+    const lives = stacks.places.filter(
+      ({ by, factor }) => by === 'lifecycle' && !this.allowsLifecycle(factor),
+    );
     this.faults = [
       ...[...this.#illegal].map(([factor, { rule, why }]) => ({
         ...fault(
@@ -108,7 +110,7 @@ export class Law {
   refusal(place: PermittedPlace, { prod, staging }: Difference, p: Model, s: Model): Reason | undefined {
     const difference = { path: place.path, prod, staging };
     const { by, factor } = place;
-    if (by === 'lifecycle' && !this.allowsLifecycle) return disagrees(onlyInStaging(factor));
+    if (by === 'lifecycle' && !this.allowsLifecycle(factor)) return disagrees(onlyInStaging(factor));
     const isListed =
       by === 'lifecycle'
         ? explainLifecycle(difference, p, s) === factor

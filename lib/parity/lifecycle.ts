@@ -21,6 +21,9 @@ import {
 import type { Model } from '../template/model';
 import { textOf } from '../template/text';
 
+/** That a data tier is restored: of all that the life list has, this alone a second production may have too. */
+export const SEED = 'seed';
+
 /** The construct that removes a staging by itself; its logical ids begin with it. */
 export const SELF_DESTRUCT = 'SelfDestruct';
 
@@ -82,7 +85,7 @@ const RULES: Readonly<Record<string, readonly LifecycleRule[]>> = {
       allows: (it) =>
         isSetting(it, 'backup retention') || isLifted(it, 'automated-backups') || isDeselected(it),
     },
-    { what: 'seed', allows: isSeed },
+    { what: SEED, allows: isSeed },
     {
       what: 'emptying before deletion',
       allows: (it) => isSetting(it, 'emptying before deletion') || isEmptied(it),

@@ -179,7 +179,7 @@ function unusedFault(place: PermittedPlace, law: Law, prod: Model, staging: Mode
   const [p, s] = [at(prod, place.path), at(staging, place.path)];
   if (!equalJson(p, s)) return []; // told as a difference already
   if (place.by === 'lifecycle') {
-    if (!law.allowsLifecycle) return []; // told already
+    if (!law.allowsLifecycle(place.factor)) return []; // told already
     if (equalJson(place.prod, p) && equalJson(place.staging, s)) return [];
     const why = `staging's lifecycle must set ${JSON.stringify(place.staging) ?? 'nothing'} here`;
     return [{ path: place.path, prod: p, staging: s, rule: 'other-value', why, fix: IN_SCALE }];

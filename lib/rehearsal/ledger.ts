@@ -105,6 +105,8 @@ export interface Ledger {
   readonly judged?: Judgement;
   /** Absent until the environment was torn down, or kept. */
   readonly tearDown?: TearDown;
+  /** The data that were kept before it was torn down. @default - none */
+  readonly snapshots?: readonly FinalSnapshot[];
   /** The attempts before this one, from the same checkpoint. */
   readonly attempts: readonly Attempt[];
   /** Files for the evidence, relative to the rehearsal's folder. */
@@ -115,6 +117,16 @@ export interface Ledger {
 export interface CodeOfBoth {
   readonly from?: ReleaseCode | undefined;
   readonly to?: ReleaseCode | undefined;
+}
+
+/** What is left of a database that was torn down. */
+export interface FinalSnapshot {
+  readonly tier: string;
+  readonly engine: string;
+  /** Relative to the folder of the ledger. */
+  readonly folder: string;
+  /** ISO 8601, UTC. */
+  readonly takenAt: string;
 }
 
 /** The steps of a rehearsal, in their order; a retry starts with `restore`. */

@@ -5,7 +5,7 @@ import { blueprintOf } from '../blueprint/read-blueprint';
 import { TwinError } from '../error';
 import { Assembly } from '../parity/assembly';
 import { fenced } from '../targets/fence';
-import { UNSTOPPABLE, type Deployment, type Watch } from '../targets/target';
+import { UNSTOPPABLE, type Deployment, type OwnData, type Watch } from '../targets/target';
 import { PATIENCE_MS } from '../targets/bounded';
 import { NOTHING_DONE } from './fresh-ledger';
 import { LedgerFile, type Ledger } from './ledger';
@@ -25,6 +25,8 @@ export interface ProductionProps extends RunProps {
 export interface StandUpProps extends ProductionProps {
   /** Its name. @default - the only one with a staging */
   readonly environment?: string | undefined;
+  /** The tiers whose data it has for itself where it stands beside another one. @default - none */
+  readonly own?: OwnData;
 }
 
 /** A release that is brought to a production. */
@@ -192,7 +194,7 @@ async function synthesize(
 }
 
 function firstEntry(
-  { parts: { target }, configFile, release }: StandUpProps,
+  { parts: { target }, configFile, release, own = {} }: StandUpProps,
   beside: Ledger | undefined,
   name: string,
   now: Date,
@@ -204,7 +206,7 @@ function firstEntry(
     rehearsal: name,
     kind: 'production',
     target: target.name,
-    handle: beside ? besideOf(target, beside) : target.allocate(name),
+    handle: beside ? besideOf(target, beside, own) : target.allocate(name),
     from: release,
     to: release,
     startedAt: now.toISOString(),

@@ -1,7 +1,7 @@
 import { TwinError } from '../error';
 import { equalJson, type Json } from '../json';
 import { parityOfAssembly } from '../parity/assembly-parity';
-import type { Handle, Target } from '../targets/target';
+import type { Handle, OwnData, Target } from '../targets/target';
 import type { Ledger } from './ledger';
 
 /**
@@ -23,9 +23,14 @@ export function firstBeside(
   return first;
 }
 
-/** The handle of a production beside another one. @throws TwinError `refused` */
-export function besideOf(target: Target, { handle, environment = '' }: Ledger): Handle {
-  if (target.allocateBeside) return target.allocateBeside(handle, environment);
+/**
+ * The handle of a production beside another one.
+ *
+ * @param own - the tiers whose data it has for itself
+ * @throws TwinError `refused`
+ */
+export function besideOf(target: Target, { handle, environment = '' }: Ledger, own: OwnData): Handle {
+  if (target.allocateBeside) return target.allocateBeside(handle, environment, own);
   throw new TwinError({
     code: 'refused',
     message: `no second production is stood up on the target ${target.name}`,

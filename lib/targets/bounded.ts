@@ -68,6 +68,8 @@ export function bounded(target: Target, patienceMs: number = PATIENCE_MS): Targe
       within('contract', handle, watch, (it) => target.contract(handle, deployment, it)),
     disrupt: (handle, disruption, watch) =>
       within('disrupt', handle, watch, (it) => target.disrupt(handle, disruption, it)),
+    keepData: async (handle, folder, watch) =>
+      within('checkpoint', handle, watch, async (it) => (await target.keepData?.(handle, folder, it)) ?? []),
     logs: (handle, folder, watch) => within('logs', handle, watch, (it) => target.logs(handle, folder, it)),
     stop: stopping,
     down: (handle, watch) => within('down', handle, watch, (it) => target.down(handle, it)),

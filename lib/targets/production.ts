@@ -23,10 +23,21 @@ export interface Production {
   run(checks: SafeChecks, release: string, watch: ProbeWatch): Promise<readonly CheckResult[]>;
   /** What clients have seen since a time, as a service counts them: requests of checks among them. @default - nothing counts them */
   clients?(since: Date, watch: ProbeWatch): Promise<ClientsSeen>;
+  /** Which of its data tiers began with copies of another production's. @default - none did */
+  seeds?(watch: ProbeWatch): Promise<readonly SeededTier[]>;
   /** What runs, as its services describe it. @default - that cannot be read */
   observed?(watch: ProbeWatch): Promise<RunningEnvironment>;
   /** Sends the requests of checks while something happens, and cleans up after each write. */
   sendTraffic(plan: SafeTraffic, work: () => Promise<void>, watch: ProbeWatch): Promise<TrafficFigures>;
+}
+
+/** A data tier that began with a copy of another production's. */
+export interface SeededTier {
+  readonly tier: string;
+  /** What was copied: the name of the production, or of a snapshot of it. */
+  readonly from: string;
+  /** When: ISO 8601, UTC. What was written later is not in it. */
+  readonly at: string;
 }
 
 /** What was counted of clients. */
@@ -55,7 +66,10 @@ export interface ProductionPlace {
 }
 
 /** What a production is made of. */
-export interface ProductionProps extends Pick<Production, 'target' | 'describe' | 'clients' | 'observed'> {
+export interface ProductionProps extends Pick<
+  Production,
+  'target' | 'describe' | 'clients' | 'seeds' | 'observed'
+> {
   /** Read anew for each use: addresses may move. They clean up after each write. */
   readonly probes: (watch: ProbeWatch) => Promise<Pick<Probes, 'run' | 'sendTraffic' | 'versions'>>;
 }

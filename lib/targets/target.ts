@@ -54,8 +54,9 @@ export interface Target {
    * Chooses the handle of a production that uses the data of one that stands. Starts nothing. @default - none is stood up here
    *
    * @param environment - the name of that
+   * @param own - the tiers whose data it has for itself
    */
-  allocateBeside?(first: Handle, environment: string): Handle;
+  allocateBeside?(first: Handle, environment: string, own: OwnData): Handle;
   /**
    * What the app's assemblies have to know of an environment before it exists, as keys of the CDK's context: the names of the
    * snapshots that it is restored from.
@@ -98,6 +99,10 @@ export interface Target {
   contract(handle: Handle, deployment: Deployment, watch: Watch): Promise<void>;
   /** Breaks something on purpose, and waits until the environment has repaired it. */
   disrupt(handle: Handle, disruption: Disruption, watch: Watch): Promise<Disrupted>;
+  /**
+   * Copies the data of the databases of an environment, while it runs, into a folder that does not exist yet. @default - it keeps none
+   */
+  keepData?(handle: Handle, folder: string, watch: Watch): Promise<readonly KeptTier[]>;
   /** Copies all logs into a folder. @returns the files, relative to it */
   logs(handle: Handle, folder: string, watch: Watch): Promise<readonly string[]>;
   /**
@@ -122,7 +127,7 @@ export interface Target {
   find(watch: Watch): Promise<readonly Found[]>;
 }
 
-/** The calls of a target that take time; a roll back under way takes that of a release. */
+/** The calls of a target that take time; a roll back under way takes that of a release, and what keeps data that of a checkpoint. */
 export type TargetCall = Exclude<
   keyof Target,
   | 'name'
@@ -139,7 +144,17 @@ export type TargetCall = Exclude<
   | 'context'
   | 'isRolledBackUnderWay'
   | 'rollBackUnderWay'
+  | 'keepData'
 >;
+
+/** A tier whose data were kept. */
+export interface KeptTier {
+  readonly tier: string;
+  /** Such as `PostgreSQL 17.5`. */
+  readonly engine: string;
+  /** Where they are, in the folder that they were kept in. */
+  readonly file: string;
+}
 
 /** Time on the processors of a machine since it started; only differences mean something, in whatever unit. */
 export interface ProcessorTime {
@@ -150,6 +165,15 @@ export interface ProcessorTime {
   /** What was used for the environment. */
   readonly own: number;
 }
+
+/**
+ * The tiers whose data a second production has for itself, by name: `copy` begins with a copy of those of the first, `empty` with none.
+ * All others use those of the first.
+ */
+export type OwnData = Readonly<Record<string, 'copy' | 'empty'>>;
+
+/** The key of a handle that says when the data of a tier were those of production: ISO 8601. */
+export const dataAt = (tier: string): string => `dataAt.${tier}`;
 
 /** What the time that a migration takes is called in the timeline: that of a release, and its second part. */
 export const MIGRATION = 'migration';

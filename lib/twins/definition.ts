@@ -132,6 +132,13 @@ export interface ProdProps<F extends Factors> extends EnvironmentOptions {
    * @default - not known before it is deployed
    */
   readonly parameters?: Readonly<Record<string, string>>;
+  /**
+   * What its data tiers are restored from, by construct path inside the environment: of a production beside the first, whose
+   * snapshots these are. What is taken out later replaces the database.
+   *
+   * @default - they begin empty
+   */
+  readonly restoreFrom?: Readonly<Record<string, Snapshot>>;
   /** Whether its stacks are protected from deletion; undefined leaves them as they are. @default true */
   readonly terminationProtection?: boolean;
 }

@@ -31,6 +31,8 @@ export interface BuiltEnvironment<F extends Factors = Factors, D = unknown> {
   readonly growing?: Readonly<Record<string, readonly string[]>>;
   /** What it may reach outside. */
   readonly outside: readonly Outside[];
+  /** Whether it is a production that begins with snapshots of the first: the definition alone does not make that. @default false */
+  readonly isRestored?: true;
   /** The construct that the definition made. */
   readonly root: IConstruct;
 }

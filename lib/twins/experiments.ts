@@ -40,7 +40,7 @@ export interface Observed {
   readonly environment: BuiltEnvironment;
   /** As it will be deployed. */
   readonly real: Instance;
-  /** A staging as it is without its lifecycle; production itself. */
+  /** As it is without its lifecycle, or what it is restored from; the first production itself. */
   readonly plain: Instance;
 }
 
@@ -77,16 +77,16 @@ export function experiment<F extends Factors, D>(subject: Subject<F, D>): Findin
   );
   const laboratory = new Laboratory(app, instant, assets);
   const observed = environments.map((environment, i): Observed => {
-    const { id, bound, options, role, outside } = environment;
+    const { id, bound, options, role, outside, isRestored = false } = environment;
     const real = instances[i]!;
     const again = (): Instance =>
       laboratory.make(
-        `${id} without its lifecycle`,
+        `${id} without ${isRestored ? 'what it is restored from' : 'its lifecycle'}`,
         (other) => standingIn(topOf(make(other, id, bound, options)), outside),
         bound.expressions,
         givenTo(environment),
       );
-    return { environment, real, plain: role === 'staging' ? again() : real };
+    return { environment, real, plain: role === 'staging' || isRestored ? again() : real };
   });
   const prods = environments.filter(({ role }) => role === 'production');
   const stagings = environments.filter(({ role }) => role === 'staging');

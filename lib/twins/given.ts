@@ -99,12 +99,18 @@ const PARAMETERS: (typeof OPTIONS)['env'] = [
   (value) => isObject(value) && Object.values(value).every(isText),
 ];
 
+const RESTORE_FROM: (typeof OPTIONS)['env'] = [
+  'an object with { snapshot, kmsKeyArn }, { clone, kmsKeyArn }, { instanceSnapshot }, { cacheSnapshot } or { cacheSnapshotArns } by construct path',
+  (value) => isObject(value) && Object.values(value).every(isSnapshot),
+];
+
 const PROPS: Readonly<Record<'prod' | 'staging', typeof OPTIONS & Record<string, (typeof OPTIONS)['env']>>> =
   {
     prod: {
       ...OPTIONS,
       parameters: PARAMETERS,
       scale: ['an object', isObject],
+      restoreFrom: RESTORE_FROM,
       terminationProtection: ['true or false', isBoolean],
     },
     staging: {
@@ -120,10 +126,7 @@ const PROPS: Readonly<Record<'prod' | 'staging', typeof OPTIONS & Record<string,
           Object.keys(value).every((key) => key === 'topicArn' || key === 'before') &&
           (value['before'] === undefined || isDuration(value['before'])),
       ],
-      restoreFrom: [
-        'an object with { snapshot, kmsKeyArn }, { clone, kmsKeyArn }, { instanceSnapshot }, { cacheSnapshot } or { cacheSnapshotArns } by construct path',
-        (value) => isObject(value) && Object.values(value).every(isSnapshot),
-      ],
+      restoreFrom: RESTORE_FROM,
       outside: [
         'a list such as [{ host: "api.example.com", reason, standIn }], or with an arn, an id or an address',
         (value) => Array.isArray(value),

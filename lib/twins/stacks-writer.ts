@@ -1,6 +1,6 @@
 import { equalJson, type Json } from '../json';
 import { onlyAs } from '../parity/law';
-import { explainLifecycle } from '../parity/lifecycle';
+import { explainLifecycle, SEED } from '../parity/lifecycle';
 import type { ManifestStacks, Members, PermittedPlace, RefusedPlace, RenamedKey } from '../parity/manifest';
 import { isNestedTemplate, NESTED_TEMPLATE } from '../parity/nested-template';
 import type { ParityRule } from '../parity/rules';
@@ -283,9 +283,10 @@ export class StacksWriter {
     return places;
   }
 
-  /** What being ephemeral explains: nothing of a production. */
+  /** What being ephemeral explains: of a production only what it is restored from. */
   private lifecycleOf(difference: Difference, prod: Model, staging: Model): string | undefined {
-    return this.role === 'staging' ? explainLifecycle(difference, prod, staging) : undefined;
+    const life = explainLifecycle(difference, prod, staging);
+    return this.role === 'staging' || life === SEED ? life : undefined;
   }
 }
 

@@ -89,16 +89,19 @@ export class Twins<
    */
   prod(id: string, props: ProdProps<F>): E {
     checkProps('prod', id, props);
-    const { scale, terminationProtection = true, parameters, ...options } = props;
+    const { scale, terminationProtection = true, parameters, restoreFrom = {}, ...options } = props;
     const [first] = this.productions();
     if (first) checkTags(first, id, options);
+    else if (Object.keys(restoreFrom).length > 0) throw restoredFirst(id);
     const bound = first
       ? this.#scale.bindBeside(id, { id: first.id, values: first.bound.values }, scale)
       : this.#scale.bindProduction(id, scale);
     const environment = this.build(id, 'production', bound, options, {
       ...(first && { twinOf: first.id }),
+      ...(Object.keys(restoreFrom).length > 0 && { isRestored: true }),
       ...(parameters && { parameters }),
     });
+    restore(environment, restoreFrom);
     if (terminationProtection) for (const stack of topStacks(environment)) stack.terminationProtection = true;
     return environment;
   }
@@ -173,7 +176,7 @@ export class Twins<
     role: BuiltEnvironment['role'],
     bound: BoundScale<F, unknown>,
     options: EnvironmentOptions,
-    of: Partial<Pick<BuiltEnvironment, 'twinOf' | 'outside' | 'growing' | 'parameters'>>,
+    of: Partial<Pick<BuiltEnvironment, 'twinOf' | 'outside' | 'growing' | 'parameters' | 'isRestored'>>,
   ): E {
     AppTwins.of(this.#app).checkId(id);
     const root = heldAt(this.#instant, () => this.#make(this.#app, id, bound.scale, options));
@@ -228,6 +231,13 @@ function unobserved<F extends Factors>({
     ...(parameters && { parameters }),
   };
 }
+
+const restoredFirst = (id: string): TwinError =>
+  new TwinError({
+    code: 'restore-from',
+    message: `"${id}" is the first production: there is none whose snapshots it could be restored from`,
+    fix: 'Give restoreFrom to a staging, or to a production beside the first.',
+  });
 
 const warned = ({ topicArn }: ExpiryWarning): Outside => ({
   arn: topicArn,

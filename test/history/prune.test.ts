@@ -29,6 +29,25 @@ it('keeps the newest', () => {
   expect(removedBy({ keep: 0 })).toHaveLength(10);
 });
 
+it('counts a rehearsal in several stagings once', () => {
+  const group = { name: 'one', stagings: ['Staging', 'StagingB', 'StagingC'], beside: ['1.40.0'] };
+  for (const name of names.slice(8, 11)) writeLedger(root, name, { group });
+  // the newest rehearsal, the group of three, and the one before it
+  expect(removedBy({ keep: 3 })).toEqual(names.slice(0, 7));
+  expect(readdirSync(root)).toEqual(names.slice(7));
+});
+
+it('leaves the final snapshots of a production', () => {
+  const snapshots = [{ tier: 'Orders', engine: 'PostgreSQL', folder: 'snapshots/Orders', takenAt: '' }];
+  writeLedger(root, names[0]!, { standing: 'gone', environment: 'ProdB', snapshots });
+  const [left, ...others] = run({ keep: 9 }).pruned;
+  expect(left).toMatchObject({
+    outcome: 'left',
+    why: 'it holds the final snapshots of ProdB: remove the folder by hand',
+  });
+  expect(others.map(({ outcome }) => outcome)).toEqual(['removed', 'removed']);
+});
+
 it('removes what ended longer ago', () => {
   expect(removedBy({ olderThanMs: 82.5 * DAY })).toEqual(names.slice(0, 3));
   expect(removedBy({ olderThanMs: 82.5 * DAY })).toEqual([]);

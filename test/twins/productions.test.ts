@@ -48,6 +48,47 @@ function productions({ values, change, environment = Database }: Second = {}) {
   return { app, twins, second };
 }
 
+describe('a second production that is restored from snapshots of the first', () => {
+  const restored = (change: (stack: Stack) => void = () => {}) => {
+    const app = newApp();
+    const twins = new Twins(app, { scale, environment: Database });
+    twins.prod('ProdUs', { scale: production });
+    const kmsKeyArn = 'arn:aws:kms:eu-west-1:111122223333:key/1234';
+    const restoreFrom = { Cluster: { snapshot: 'prod-orders', kmsKeyArn } };
+    change(Stack.of(twins.prod('ProdB', { scale: production, restoreFrom })));
+    return reportsOf(app)[0]!;
+  };
+
+  it('is its twin', () => {
+    const { verdict, permitted } = restored();
+    expect({
+      verdict,
+      lives: permitted.filter(({ by }) => by === 'lifecycle').map(({ factor }) => factor),
+    }).toMatchObject({
+      verdict: 'twins',
+      lives: expect.arrayContaining(['seed']) as string[],
+    });
+  });
+
+  it('may have nothing else that a staging may', () => {
+    const { verdict } = restored((stack) => {
+      const cluster = stack.node
+        .findAll()
+        .find((it) => CfnResource.isCfnResource(it) && it.cfnResourceType === 'AWS::RDS::DBCluster');
+      (cluster as CfnResource).addPropertyOverride('DeletionProtection', false);
+    });
+    expect(verdict).toBe('not-twins');
+  });
+
+  it('is not the first', () => {
+    const twins = new Twins(newApp(), { scale, environment: Database });
+    const restoreFrom = { Cluster: { snapshot: 'prod-orders', kmsKeyArn: 'arn' } };
+    expect(() => twins.prod('ProdUs', { scale: production, restoreFrom })).toThrow(
+      '"ProdUs" is the first production',
+    );
+  });
+});
+
 const databaseOf = (stack: Stack): Database => stack.node.findChild('Default') as Database;
 
 type Counts = Readonly<Record<string, number>>;

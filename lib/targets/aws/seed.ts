@@ -2,7 +2,7 @@ import { RESTORE_CONTEXT, type RestoreRequest } from '../../aws/restore-request'
 import type { ScrubConfig, SeedConfig } from '../../config/types';
 import { showDuration, showMinute, spreadOf } from '../../duration';
 import { TwinError } from '../../error';
-import type { Deployment, Handle, Watch } from '../target';
+import { dataAt, type Deployment, type Handle, type Watch } from '../target';
 import { keptBy } from './checkpoint';
 import { checkClone } from './clones';
 import type { Deployer } from './deployer';
@@ -112,7 +112,7 @@ export class Seeder {
     watch.learn({
       ...Object.fromEntries(sources.map((it) => [`data.${it.seed.tier}`, dataOf(it, isScrubbed)])),
       ...Object.fromEntries(
-        sources.map(({ seed, snapshot }) => [`dataAt.${seed.tier}`, snapshot.takenAt.toISOString()]),
+        sources.map(({ seed, snapshot }) => [dataAt(seed.tier), snapshot.takenAt.toISOString()]),
       ),
       // for a tear-down without the config
       ...(profile !== undefined && { 'production.profile': profile }),

@@ -9,6 +9,7 @@ import { liveTiers, type LiveTier } from './live-tiers';
 import { stateOf } from './members';
 import { observe } from './observe';
 import { AwsPlace } from './place';
+import { restoredIn, seedsFrom } from './restored-from';
 
 /** What a person sets the credentials for production with. */
 export const CHOSEN_BY = {
@@ -30,6 +31,7 @@ export function verified(
 ): Production {
   const place = new AwsPlace({ profile, region, requestMs, isReadOnly: true, chosenBy: CHOSEN_BY });
   const stacks = stacksOf(deployment);
+  const restored = restoredIn(deployment);
   const tiers = async (signal: AbortSignal): Promise<LiveTier[]> => {
     await checkAccount(stacks, place, deployment.environment, signal);
     const refs = stacks.map(({ path, name, region: where }) => ({
@@ -43,6 +45,7 @@ export function verified(
   return productionWith({
     target: 'aws',
     clients: async (since, { signal }) => clientsOf(await tiers(signal), since.getTime(), place, signal),
+    seeds: ({ signal }) => seedsFrom(restored, deployment.environment, place, signal),
     observed: ({ signal }) =>
       observe({ stacks, profile, region, flags: { ...CHOSEN_BY, stack: 'the assembly' }, signal }),
     describe: async ({ signal }) => Promise.all((await tiers(signal)).map((live) => stateOf(live, signal))),

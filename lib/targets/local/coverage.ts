@@ -4,7 +4,7 @@ import { STAND_IN } from './emulator/differences';
 import { whyNotCompute, whyNotEmulated } from './emulator/module';
 import { isEmulated } from './emulator/selection';
 import type { LocalSettings } from './settings';
-import { sharedTier } from './shared-data';
+import { sharedTier, type FirstProduction } from './shared-data';
 import { technologyOf } from './technologies';
 
 /** Whether a tier can be stood up on this machine, and what of it is not measured here. */
@@ -20,25 +20,29 @@ export function coverageOf(tier: Tier, settings: SettingsOfCoverage): Coverage {
   };
 }
 
-/**
- * What a production stands up that uses the data of another one: its services alone.
- *
- * @param environment - the name of that
- */
+/** What a production stands up beside another one: its services, and the tiers whose data it has for itself. */
 export function coverageBeside(
   tiers: readonly Tier[],
-  environment: string,
+  { environment, begins }: FirstProduction,
   settings: SettingsOfCoverage,
 ): Pick<Preflight, 'tiers' | 'refusals'> {
   const emulated = tiers.filter((tier) => isEmulated(tier) && whySkipped(tier, settings) === undefined);
   return {
     tiers: tiers.map((tier) =>
-      tier.kind === 'service' ? coverageOf(tier, settings) : sharedTier(tier, environment),
+      tier.kind === 'service' || begins(tier.name) !== undefined
+        ? coverageOf(tier, settings)
+        : sharedTier(tier, environment),
     ),
-    refusals: emulated.map(
-      ({ name }) =>
-        `${name} of ${environment} is in an emulator of AWS, which a second production cannot share: set local.awsEndpoint to false`,
-    ),
+    refusals: [
+      ...emulated.map(
+        ({ name }) =>
+          `${name} of ${environment} is in an emulator of AWS, which a second production cannot share: set local.awsEndpoint to false`,
+      ),
+      ...tiers.flatMap((tier) => {
+        const because = begins(tier.name) === 'copy' ? technologyOf(tier)?.whyNoCopy : undefined;
+        return because === undefined ? [] : [`${tier.name} cannot be seeded from ${environment}: ${because}`];
+      }),
+    ],
   };
 }
 

@@ -1,13 +1,14 @@
 import { existsSync } from 'node:fs';
+import { copyFile, mkdir, readdir, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { Blueprint, ServiceTier, Tier } from '../../blueprint/blueprint';
 import { equalJson, type Json } from '../../json';
 import type { ProbeDatabase } from '../../probes/context';
-import type { RehearsedTier, TierState, Watch } from '../target';
+import type { KeptTier, RehearsedTier, TierState, Watch } from '../target';
 import { engineOnAws } from './coverage';
-import { noCheckpoint } from './refusals';
+import { noCheckpoint, notStanding } from './refusals';
 import type { LocalSettings } from './settings';
-import { offered, type OfferedData } from './shared-data';
+import { offered, type OfferedData, type SharedData } from './shared-data';
 import type { Place } from './technology';
 import { technologyOf } from './technologies';
 import type { LocalTier } from './tier';
@@ -41,8 +42,7 @@ export class DataTiers {
 
   /** Makes a tier that can be stood up, and registers its addresses. Starts nothing. */
   make(tier: DataTier, place: Omit<Place, 'folder'>): void {
-    const folder = join(this.folder, 'data', inPath(tier.name));
-    const local = technologyOf(tier)!.stand(tier, { ...place, folder });
+    const local = technologyOf(tier)!.stand(tier, { ...place, folder: this.folderOf(tier) });
     this.standing.set(tier.name, { tier, local });
     place.names.register(
       tier,
@@ -51,11 +51,60 @@ export class DataTiers {
     );
   }
 
-  async seed({ seed, folder }: Pick<LocalSettings, 'seed' | 'folder'>, watch: Watch): Promise<void> {
-    await this.inParallel(watch, 'seed', ({ tier: { name }, local }) => {
-      const file = seed[name];
+  /** @param shared - where those of a second production come from */
+  async seed(
+    { seed, folder }: Pick<LocalSettings, 'seed' | 'folder'>,
+    watch: Watch,
+    shared?: SharedData,
+  ): Promise<void> {
+    await this.inParallel(watch, 'seed', async ({ tier, local }) => {
+      if (shared) return this.seedBeside(shared, { tier, local }, watch);
+      const file = seed[tier.name];
       return local.seed(file === undefined ? undefined : resolve(folder, file), watch);
     });
+  }
+
+  /** Begins with a copy of the first production's data, or with none. */
+  private async seedBeside(shared: SharedData, { tier, local }: Standing, watch: Watch): Promise<void> {
+    const copy = join(this.folder, 'copies', inPath(tier.name));
+    if (!(await shared.copy(tier, copy, watch))) return local.seed(undefined, watch);
+    const own = this.folderOf(tier);
+    await mkdir(own, { recursive: true });
+    for (const name of await passwordsIn(copy)) await copyFile(join(copy, name), join(own, name));
+    await local.adopt!(join(copy, DATA), watch);
+    await rm(copy, { recursive: true, force: true });
+  }
+
+  /**
+   * Copies the data of a tier while it runs, with the passwords of its administrators, which are a part of them.
+   *
+   * @param into - a folder that does not exist yet
+   */
+  async copy(
+    { stack, logicalId }: Pick<DataTier, 'stack' | 'logicalId'>,
+    into: string,
+    watch: Watch,
+  ): Promise<void> {
+    const found = [...this.standing.values()].find(
+      ({ tier }) => tier.stack === stack && tier.logicalId === logicalId,
+    );
+    if (!found) throw notStanding(logicalId, [...this.standing.keys()]);
+    await mkdir(into, { recursive: true, mode: 0o711 }); // servers may run as another user
+    await found.local.checkpoint(join(into, DATA), watch);
+    const own = this.folderOf(found.tier);
+    for (const name of await passwordsIn(own)) await copyFile(join(own, name), join(into, name));
+  }
+
+  /** Copies the data of all databases while they run: a cache fills again. @param into - a folder that does not exist yet */
+  async keep(into: string, watch: Watch): Promise<readonly KeptTier[]> {
+    const kept: KeptTier[] = [];
+    for (const { tier, local } of this.standing.values()) {
+      if (tier.kind === 'cache') continue;
+      const file = inPath(tier.name);
+      await watch.span(`keep ${tier.name}`, () => this.copy(tier, join(into, file), watch));
+      kept.push({ tier: tier.name, engine: local.state().engine, file });
+    }
+    return kept;
   }
 
   async up(watch: Watch): Promise<void> {
@@ -115,6 +164,10 @@ export class DataTiers {
     return [...this.standing.values()].map(({ tier, local }) => offered(tier, local));
   }
 
+  private folderOf({ name }: DataTier): string {
+    return join(this.folder, 'data', inPath(name));
+  }
+
   private checkpointOf(name: string, tier: string): string {
     return join(this.folder, 'checkpoints', name, inPath(tier));
   }
@@ -129,5 +182,11 @@ export class DataTiers {
     );
   }
 }
+
+/** What a copy of a tier holds beside passwords. */
+const DATA = 'data';
+
+const passwordsIn = async (folder: string): Promise<string[]> =>
+  existsSync(folder) ? (await readdir(folder)).filter((name) => name.endsWith('.password')) : [];
 
 const inPath = (tier: string): string => tier.replaceAll('/', '-');

@@ -1,3 +1,5 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Blueprint, ServiceTier, Tier } from '../../blueprint/blueprint';
 import { blueprintOf } from '../../blueprint/read-blueprint';
 import type { Addresses } from '../../probes/addresses';
@@ -7,12 +9,13 @@ import {
   type Deployment,
   type Disrupted,
   type Disruption,
+  type KeptTier,
   type TierState,
   type Watch,
 } from '../target';
 import { LoadBalancers } from './balancer/load-balancers';
 import { whySkipped } from './coverage';
-import { DataTiers } from './data-tiers';
+import { DataTiers, type DataTier } from './data-tiers';
 import { awsVariables } from './emulator/clients';
 import { Emulation } from './emulator/emulation';
 import { isEmulated } from './emulator/selection';
@@ -27,6 +30,7 @@ import { Services } from './service/services';
 import type { LocalSettings } from './settings';
 import type { OfferedData, SharedData } from './shared-data';
 import { Authority } from './tls/authority';
+import { trusting } from './tls/variables';
 
 /** An environment on this machine. It runs in the supervisor's process, which owns everything that it starts. */
 export class LocalEnvironment {
@@ -69,7 +73,7 @@ export class LocalEnvironment {
       this.balancers.attributesOf(address),
     );
     for (const tier of blueprint.tiers) if (!this.data.has(tier.name)) this.make(tier, settings);
-    await this.data.seed(settings, watch);
+    await this.data.seed(settings, watch, shared);
   }
 
   async up(deployment: Deployment, settings: LocalSettings, watch: Watch): Promise<void> {
@@ -217,6 +221,16 @@ export class LocalEnvironment {
     };
   }
 
+  /** Copies the data of a tier for another environment, while it works on. */
+  async copyTier(tier: Pick<DataTier, 'stack' | 'logicalId'>, into: string, watch: Watch): Promise<void> {
+    await this.data.copy(tier, into, watch);
+  }
+
+  /** Copies the data of its own databases into a folder. */
+  async keepData(into: string, watch: Watch): Promise<readonly KeptTier[]> {
+    return this.data.keep(into, watch);
+  }
+
   /** The environment variables by which commands reach its emulator; none where it has none. */
   variables(): Readonly<Record<string, string>> {
     return this.emulation?.variables ?? {};
@@ -240,7 +254,7 @@ export class LocalEnvironment {
 
   private make(tier: Tier, settings: LocalSettings): void {
     if (tier.kind === 'service') return; // released, not made
-    if (this.shared) {
+    if (this.shared && !this.shared.isOwn(tier)) {
       this.shared.register(tier, this.names!);
       this.skipped.set(tier.name, this.shared.state(tier));
       return;
@@ -271,10 +285,30 @@ export class LocalEnvironment {
   private variablesWith(names: Names): Variables {
     return {
       names,
-      authority: this.shared?.authority ?? this.authority.file,
-      ofTiers: { ...this.balancers.variables, ...(this.shared?.variables ?? this.data.variables()) },
+      authority: this.trusted(),
+      ofTiers: {
+        ...this.balancers.variables,
+        ...this.shared?.variables,
+        ...this.data.variables(),
+        ...(this.isOfBoth() && trusting(this.trusted())),
+      },
       aws: this.emulation?.variables ?? awsVariables({}),
     };
+  }
+
+  /** Whether it has data of its own beside those of another production. */
+  private isOfBoth(): boolean {
+    return this.shared !== undefined && existsSync(this.authority.file);
+  }
+
+  /** The file with the certificates of those who sign for the servers that its tasks reach. */
+  private trusted(): string {
+    if (!this.shared) return this.authority.file;
+    if (!this.isOfBoth()) return this.shared.authority;
+    const both = join(this.folder, 'ca-of-both.pem');
+    const files = [this.shared.authority, this.authority.file];
+    writeFileSync(both, files.map((it) => readFileSync(it, 'utf8')).join('\n'));
+    return both;
   }
 
   private async migrate(

@@ -15,7 +15,9 @@ import {
   type Found,
   type Handle,
   type Inventory,
+  type KeptTier,
   type Leftover,
+  type OwnData,
   type Preflight,
   type ProcessorTime,
   type Target,
@@ -36,7 +38,7 @@ import { releaseMemory } from './process/shared-memory';
 import { elsewhere, stillAlive } from './refusals';
 import { roomFor } from './room';
 import type { LocalSettings } from './settings';
-import { firstOf } from './shared-data';
+import { firstOf, ownKey } from './shared-data';
 import { technologyOf } from './technologies';
 import { authorityFile } from './tls/authority';
 import { trusting } from './tls/variables';
@@ -116,7 +118,7 @@ export class LocalTarget implements Target {
     });
     const first = firstOf(handle);
     if (first) {
-      const beside = coverageBeside(all, first.environment, this.settings);
+      const beside = coverageBeside(all, first, this.settings);
       return {
         tiers: beside.tiers,
         refusals: [...refusals, ...beside.refusals],
@@ -145,8 +147,20 @@ export class LocalTarget implements Target {
   }
 
   /** It has the addresses and the data of its own folder, and ends with the data. */
-  allocateBeside({ name: first, expires = '', ...shared }: Handle, environment: string): Handle {
-    return { ...shared, ...this.allocate(), expires, first, firstEnvironment: environment };
+  allocateBeside(
+    { name: first, expires = '', ...shared }: Handle,
+    environment: string,
+    own: OwnData,
+  ): Handle {
+    const ofTiers = Object.entries(own).map(([tier, begins]) => [ownKey(tier), begins] as const);
+    return {
+      ...shared,
+      ...this.allocate(),
+      expires,
+      first,
+      firstEnvironment: environment,
+      ...Object.fromEntries(ofTiers),
+    };
   }
 
   async seed(handle: Handle, deployment: Deployment, watch: Watch): Promise<void> {
@@ -200,6 +214,10 @@ export class LocalTarget implements Target {
     const expires = (await callSupervisor(handle, 'extend', { hours }, watch)) as string;
     watch.learn({ expires });
     return expires;
+  }
+
+  async keepData(handle: Handle, folder: string, watch: Watch): Promise<readonly KeptTier[]> {
+    return (await callSupervisor(handle, 'keepData', { into: folder }, watch)) as readonly KeptTier[];
   }
 
   logs({ name: folder }: Handle, into: string): Promise<readonly string[]> {

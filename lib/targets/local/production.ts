@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import type { Addresses } from '../../probes/addresses';
 import { probesHere, type ProbeWatch } from '../../probes/probes';
-import { productionWith, type Production } from '../production';
-import type { Handle, TierState, Watch } from '../target';
+import { productionWith, type Production, type SeededTier } from '../production';
+import { dataAt, type Handle, type TierState, type Watch } from '../target';
 import { MARK } from './process/owned-processes';
 import { markingWords } from './process/process-mark';
 import { callSupervisor } from './supervisor/supervision';
@@ -18,6 +18,7 @@ export function productionHere(handle: Handle, folder: string): Production {
     callSupervisor(handle, call, {}, watchOf(watch));
   return productionWith({
     target: handle.target,
+    seeds: () => Promise.resolve(seedsOf(handle)),
     describe: async (watch) => (await read('describe', watch)) as readonly TierState[],
     probes: async (watch) => {
       const { url, urls } = (await read('ownAddresses', watch)) as Addresses;
@@ -33,6 +34,16 @@ export function productionHere(handle: Handle, folder: string): Production {
       });
     },
   });
+}
+
+/** The tiers that began with copies of the first production's data: the handle says when these were made. */
+export function seedsOf(handle: Handle): readonly SeededTier[] {
+  const { firstEnvironment = '' } = handle;
+  return Object.entries(handle).flatMap(([key, at]) =>
+    key.startsWith(dataAt('')) && at !== undefined
+      ? [{ tier: key.slice(dataAt('').length), from: firstEnvironment, at }]
+      : [],
+  );
 }
 
 /** What is read takes no time, and teaches nothing about the handle. */

@@ -1,6 +1,6 @@
 import type { Tier } from '../../blueprint/blueprint';
 import { counterpartsOf, type Counterparts } from '../../blueprint/read-blueprint';
-import type { Deployment, Handle, SkippedTier, Watch } from '../target';
+import { dataAt, type Deployment, type Handle, type OwnData, type SkippedTier, type Watch } from '../target';
 import type { DataTier } from './data-tiers';
 import type { Names } from './names/names';
 import type { SecretText } from './names/secrets';
@@ -34,14 +34,32 @@ export const offered = ({ stack, logicalId }: DataTier, local: LocalTier): Offer
   members: local.memberAttributes?.() ?? {},
 });
 
+/** The production beside which a second one stands. */
+export interface FirstProduction {
+  readonly folder: string;
+  readonly environment: string;
+  /** What a tier of the second begins with that has data of its own; undefined of one that uses those of the first. */
+  readonly begins: (tier: string) => OwnData[string] | undefined;
+}
+
 /** The production whose data a second one uses, by the handle of that; undefined of one that has its own. */
-export const firstOf = ({ first, firstEnvironment = '' }: Handle) =>
-  first === undefined ? undefined : { folder: first, environment: firstEnvironment };
+export const firstOf = ({ first, firstEnvironment = '', ...handle }: Handle): FirstProduction | undefined =>
+  first === undefined
+    ? undefined
+    : {
+        folder: first,
+        environment: firstEnvironment,
+        begins: (tier) => handle[ownKey(tier)] as OwnData[string] | undefined,
+      };
+
+/** The key of a handle that says what a tier with data of its own begins with. */
+export const ownKey = (tier: string): string => `own.${tier}`;
 
 /** The data of the first production, as a second one sees them. */
 export class SharedData {
   private constructor(
-    private readonly environment: string,
+    private readonly first: FirstProduction,
+    private readonly handle: Handle,
     private readonly data: OfferedData,
     private readonly counterparts: Counterparts,
   ) {}
@@ -50,9 +68,28 @@ export class SharedData {
   static async of(handle: Handle, deployment: Deployment, watch: Watch): Promise<SharedData | undefined> {
     const first = firstOf(handle);
     if (!first) return undefined;
-    const data = (await callSupervisor({ ...handle, name: first.folder }, 'data', {}, watch)) as OfferedData;
+    const ofFirst = { ...handle, name: first.folder };
+    const data = (await callSupervisor(ofFirst, 'data', {}, watch)) as OfferedData;
     const counterparts = counterpartsOf(deployment.assembly, deployment.environment);
-    return new SharedData(first.environment, data, counterparts);
+    return new SharedData(first, ofFirst, data, counterparts);
+  }
+
+  /** Whether a tier has data of its own. */
+  isOwn({ name }: Tier): boolean {
+    return this.first.begins(name) !== undefined;
+  }
+
+  /**
+   * Copies the data of the first production that a tier is to begin with, while it works on.
+   *
+   * @param into - a folder that does not exist yet
+   * @returns whether it begins with a copy
+   */
+  async copy(tier: DataTier, into: string, watch: Watch): Promise<boolean> {
+    if (this.first.begins(tier.name) !== 'copy') return false;
+    watch.learn({ [dataAt(tier.name)]: new Date().toISOString() });
+    await callSupervisor(this.handle, 'copyTier', { tier: this.counterparts.of(tier), into }, watch);
+    return true;
   }
 
   get authority(): string {
@@ -85,7 +122,7 @@ export class SharedData {
 
   /** The state of a tier that is not stood up a second time. */
   state(tier: Tier): SkippedTier {
-    return sharedTier(tier, this.environment);
+    return sharedTier(tier, this.first.environment);
   }
 }
 

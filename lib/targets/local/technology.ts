@@ -24,6 +24,8 @@ export interface Technology<T extends Tier = Tier> {
   checkSeed(tier: T, path: string): Promise<void>;
   /** Whether the lag of its replicas can be measured here. */
   readonly measuresLag: boolean;
+  /** Why a tier cannot begin with the data of another one that runs. @default - it can */
+  readonly whyNoCopy?: string;
   /** Makes a tier that can be stood up. Starts nothing. */
   stand(tier: T, place: Place): LocalTier;
 }

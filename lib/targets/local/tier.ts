@@ -8,6 +8,13 @@ import type { Machine } from './process/machine';
 export interface LocalTier {
   /** Creates the data that it begins with, and stops again: the counterpart of a snapshot on AWS. @param seed - a file */
   seed(seed: string | undefined, watch: Watch): Promise<void>;
+  /**
+   * Begins with the data that `checkpoint` of another tier like this one wrote to a folder, in the place of those of `seed`. The folder
+   * may be gone afterwards.
+   *
+   * @default - it cannot: its technology says why
+   */
+  adopt?(folder: string, watch: Watch): Promise<void>;
   /** Starts every member and its endpoints on the data of `seed`; resolves when all of them answer. */
   up(watch: Watch): Promise<void>;
   /** Copies the data, while it runs, into a new folder. */

@@ -37,6 +37,8 @@ export class LocalCache implements LocalTier {
   private readonly adminPassword = randomBytes(24).toString('hex');
   private tls: TierTls | undefined;
   private commands: readonly CacheCommand[] = [];
+  /** A checkpoint of another cache, that it begins with. */
+  private adopted: string | undefined;
   /** The parameters of the parameter group that the server rejected: the reason, by name. */
   private readonly refused = new Map<string, string>();
   /** The node that a failover has killed, until it runs again. */
@@ -75,6 +77,11 @@ export class LocalCache implements LocalTier {
     return Promise.resolve();
   }
 
+  adopt(folder: string): Promise<void> {
+    this.adopted = folder;
+    return Promise.resolve();
+  }
+
   /**
    * @throws TwinError `start` when a node does not start, `seed` when a command of the seed fails, `timeout` when the nodes
    * do not find each other
@@ -82,7 +89,7 @@ export class LocalCache implements LocalTier {
   async up(watch: Watch): Promise<void> {
     await this.endpoints.open();
     await this.choosePort();
-    await this.standUp(watch, undefined);
+    await this.standUp(watch, this.adopted);
     watch.log(`${this.props.tier.name}: ${this.nodes.length} nodes of ${this.server.engine} run`);
   }
 

@@ -10,6 +10,7 @@ import { LocalDocuments } from './tier';
 /** DocumentDB, on the MongoDB of this machine. */
 export const documents: Technology<DocumentTier> = {
   measuresLag: true,
+  whyNoCopy: 'the data of a replica set hold the addresses of its members',
   matches: (tier: Tier): tier is DocumentTier => tier.kind === 'document',
   checkSeed: async (_, path) => {
     for (const { file } of collectionsOf(path)) documentsIn(file);

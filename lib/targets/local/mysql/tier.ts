@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { chmod, mkdir, rename } from 'node:fs/promises';
+import { chmod, mkdir, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { SqlTier } from '../../../blueprint/blueprint';
 import { TwinError } from '../../../error';
@@ -90,6 +90,16 @@ export class MysqlTier implements LocalTier {
         this.parameters = await this.applied(connection, node);
       });
       await rename(part, this.base);
+    });
+  }
+
+  /** The server that makes empty data says which parameters it takes. */
+  async adopt(folder: string, watch: Watch): Promise<void> {
+    await this.seed(undefined, watch);
+    await this.explained(async () => {
+      if (!existsSync(this.base)) return;
+      await rm(this.base, { recursive: true });
+      await rename(folder, this.base);
     });
   }
 

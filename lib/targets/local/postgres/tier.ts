@@ -115,6 +115,14 @@ export class PostgresTier implements LocalTier {
     });
   }
 
+  async adopt(folder: string): Promise<void> {
+    await this.explained(async () => {
+      if (this.isSeeded) return;
+      await this.prepare();
+      await rename(folder, this.base);
+    });
+  }
+
   async up(watch: Watch): Promise<void> {
     if (this.cluster.isUp) return;
     await this.explained(async () => {

@@ -18,6 +18,9 @@ interface Argument {
   readonly settings: LocalSettings;
   /** The name of a checkpoint. */
   readonly name: string;
+  /** Of a copy: the tier, and the folder it goes to. */
+  readonly tier: Parameters<LocalEnvironment['copyTier']>[0];
+  readonly into: string;
   readonly disruption: Disruption;
   /** From now until the environment deletes itself. */
   readonly hours: number;
@@ -119,6 +122,8 @@ function callsOf(environment: LocalEnvironment): Readonly<Record<string, Call>> 
     variables: () => environment.variables(),
     ownAddresses: () => environment.ownAddresses(),
     data: () => environment.offer(),
+    keepData: ({ into }, watch) => environment.keepData(into, watch),
+    copyTier: ({ tier, into }, watch) => environment.copyTier(tier, into, watch),
     listeners: () => environment.balancers.listeners(),
     traffic: () => traffic.state(),
     hold: (props, watch) => traffic.hold(props, watch),
