@@ -46,7 +46,7 @@ export type { Proportion, ProportionResult } from './scale/proportions';
 export { auroraMaxConnections, documentDbLimits, fargateMemory, valkeyMemory } from './scale/sizes';
 export type { DocumentDbLimits } from './scale/sizes';
 export type { Outside } from './checks/outside';
-export type { ExpiryWarning } from './twins/self-destruct';
+export type { ExpiryWarning } from './twins/lifecycle/self-destruct';
 export { Twins } from './twins/twins';
 export type {
   Derived,
@@ -60,7 +60,7 @@ export type {
   Values,
 } from './twins/definition';
 export type { EnvironmentOptions } from './twins/environments';
-export { defaultExpiry } from './twins/self-destruct';
+export { defaultExpiry } from './twins/lifecycle/self-destruct';
 export { shape } from './twins/shape';
 export { parityOfAssembly } from './parity/assembly-parity';
 export { parityOfTemplates } from './parity/parity';

@@ -108,6 +108,31 @@ it.each(Object.entries(MAY_IMPORT))('lib/%s imports nothing but itself and %j', 
   expect(others).toEqual([]);
 });
 
+/** What each folder of lib/twins may import beside itself and the files of lib/twins, in the order of a synthesis. */
+const TWINS_MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
+  // One environment as it was made, under whichever name.
+  instances: [],
+  // What being ephemeral sets on one.
+  lifecycle: ['instances'],
+  // What several of them have in common.
+  experiments: ['instances'],
+  // What is said of that.
+  manifest: ['experiments', 'instances'],
+};
+
+it('lib/twins leads from instances by experiments to the manifest', () => {
+  const roomOf = (file: string): string | undefined => /^twins\/([a-z-]+)\//.exec(file)?.[1];
+  const rooms = new Set(files.flatMap((file) => roomOf(file) ?? []));
+  expect(rooms).toEqual(new Set(Object.keys(TWINS_MAY_IMPORT)));
+  const backwards = imports.filter(({ from, to }) => {
+    const [room, other] = [roomOf(from), roomOf(to)];
+    return (
+      room !== undefined && other !== undefined && room !== other && !TWINS_MAY_IMPORT[room]!.includes(other)
+    );
+  });
+  expect(backwards).toEqual([]);
+});
+
 it('loads the library of schemas where a config is read, and nowhere else', () => {
   const loading = imports.filter(({ to, isType }) => to === 'zod' && !isType);
   expect(loading.map(({ from }) => folderOf(from))).toEqual(loading.map(() => 'config'));

@@ -8,8 +8,8 @@ import type { ParityReport } from '../parity/report';
 import { deployedAsOne } from '../template/assembly';
 import { Contents } from '../template/contents';
 import { ChecksPlugin } from './checks-plugin';
-import { stacksOf } from './instance';
-import { writeManifest } from './manifest';
+import { stacksOf } from './instances/instance';
+import { writeManifest } from './manifest/manifest';
 import { RehearsalPlugin, type GuardedProduction } from './rehearsal-plugin';
 
 /** One `Twins`, as its app sees it. */

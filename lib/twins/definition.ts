@@ -4,7 +4,7 @@ import type { Outside } from '../checks/outside';
 import type { Factors, Scale, ScaleDefinition, ScaleValues } from '../scale/definition';
 import type { Proportion } from '../scale/proportions';
 import type { EnvironmentOptions } from './environments';
-import type { ExpiryWarning } from './self-destruct';
+import type { ExpiryWarning } from './lifecycle/self-destruct';
 
 /** What derived values can be. */
 type DerivedResult = number | string;

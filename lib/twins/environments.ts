@@ -2,7 +2,7 @@ import { Stack, Stage, type App, type Environment } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
 import type { Outside } from '../checks/outside';
 import type { BoundScale, Factors } from '../scale/definition';
-import type { Names } from './names';
+import type { Names } from './instances/names';
 
 /** What an environment is given beside its scale. */
 export interface EnvironmentOptions {

@@ -3,9 +3,9 @@ import type { IConstruct } from 'constructs';
 import { TwinError } from '../error';
 import type { JsonObject } from '../json';
 import { topOf } from './environments';
-import type { Findings } from './experiments';
-import { stacksOf } from './instance';
-import { shapeOf } from './shape-of';
+import type { Findings } from './experiments/experiments';
+import { stacksOf } from './instances/instance';
+import { shapeOf } from './manifest/shape-of';
 import { synthesize } from './synthesize';
 
 const FINDINGS = new WeakMap<Stack, () => Findings>();

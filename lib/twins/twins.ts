@@ -9,21 +9,21 @@ import { FULL_SIZE } from '../full-size';
 import { isObject } from '../json';
 import type { Definition } from '../parity/manifest';
 import { ScaleDefinition, type BoundScale, type Factors, type ScaleValues } from '../scale/definition';
-import { heldAt } from './clock';
+import { heldAt } from './instances/clock';
 import type { DerivedProps, NoClass, ProdProps, StagingProps, TakesScale, TwinsProps } from './definition';
 import { topOf, type BuiltEnvironment, type EnvironmentOptions } from './environments';
-import { makeEphemeral, restore, snapshotsFor } from './ephemeral';
-import { experiment, type Findings } from './experiments';
+import { makeEphemeral, restore, snapshotsFor } from './lifecycle/ephemeral';
+import { experiment, type Findings } from './experiments/experiments';
 import { growingIn, withoutFullSize } from './full-size';
 import { checkDefinition, checkProps, checkTags, type GivenDefinition } from './given';
-import { generateNames } from './generated-names';
-import { stacksOf } from './instance';
+import { generateNames } from './lifecycle/generated-names';
+import { stacksOf } from './instances/instance';
 import { makerOf, type Make } from './maker';
-import { definitionOf, environmentOf } from './manifest';
+import { definitionOf, environmentOf } from './manifest/manifest';
 import { register } from './shape';
-import type { ExpiryWarning } from './self-destruct';
+import type { ExpiryWarning } from './lifecycle/self-destruct';
 import { requirementOf, unrehearsed, unrehearsedBecause } from './required-rehearsal';
-import { putStandIns, standInsIn } from './stand-ins';
+import { putStandIns, standInsIn } from './instances/stand-ins';
 
 /**
  * One definition, several environments: production, and stagings or further productions that differ from it in nothing but

@@ -6,7 +6,7 @@ import { AwsTarget } from '../../lib/targets/aws/aws-target';
 import { detailsOf } from '../../lib/targets/aws/handle';
 import { TAG } from '../../lib/targets/aws/tags';
 import type { Handle, Watch } from '../../lib/targets/target';
-import { SelfDestruct, type ExpiryWarning } from '../../lib/twins/self-destruct';
+import { SelfDestruct, type ExpiryWarning } from '../../lib/twins/lifecycle/self-destruct';
 import { start, type Emulator } from './emulator';
 
 let emulator: Emulator;

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { alignLists } from '../../lib/twins/align';
+import { alignLists } from '../../lib/twins/experiments/align';
 
 describe('lists are aligned', () => {
   it('from the front, when some have more of the same items', () => {

@@ -1,4 +1,4 @@
-import { heldAt } from '../../lib/twins/clock';
+import { heldAt } from '../../lib/twins/instances/clock';
 
 const instant = Date.UTC(2026, 11, 1, 18);
 

@@ -1,4 +1,4 @@
-import { cutIn } from '../../lib/twins/cut';
+import { cutIn } from '../../lib/twins/experiments/cut';
 
 const seen = (texts: Readonly<Record<string, string>>) =>
   Object.entries(texts).map(([name, text]) => ({ text, names: new Map([['name', name]]) }));

@@ -1,12 +1,12 @@
 import type { Json, JsonObject } from '../../lib/json';
 import { placeholder } from '../../lib/parity/text';
 import { modelOf } from '../../lib/template/model';
-import { token } from '../../lib/twins/canonical';
-import { fitStack } from '../../lib/twins/fit';
-import type { Observation } from '../../lib/twins/fitted';
-import { spellings } from '../../lib/twins/names';
-import type { Paired } from '../../lib/twins/pairing';
-import { textOf } from '../../lib/twins/text-fit';
+import { token } from '../../lib/twins/experiments/canonical';
+import { fitStack } from '../../lib/twins/experiments/fit';
+import type { Observation } from '../../lib/twins/experiments/fitted';
+import { spellings } from '../../lib/twins/instances/names';
+import type { Paired } from '../../lib/twins/experiments/pairing';
+import { textOf } from '../../lib/twins/experiments/text-fit';
 
 /** Production, a staging as it is deployed and as it is made, and neutral instances of which the last two are the same. */
 const INSTANCES = [

@@ -1,4 +1,4 @@
-import { follow } from '../../lib/twins/follow';
+import { follow } from '../../lib/twins/experiments/follow';
 
 const scales = (name: string, values: readonly number[]) => values.map((value) => new Map([[name, value]]));
 const own = (name: string): readonly string[] => [name];

@@ -14,7 +14,7 @@ import fs from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import type { JsonObject } from '../../lib/json';
-import { Laboratory } from '../../lib/twins/instance';
+import { Laboratory } from '../../lib/twins/instances/instance';
 import { newApp } from './pair';
 
 const instant = Date.UTC(2026, 11, 1, 18);

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { anonymizer, HASH, NAME, neutralName, spellings } from '../../lib/twins/names';
+import { anonymizer, HASH, NAME, neutralName, spellings } from '../../lib/twins/instances/names';
 
 describe('a neutral name', () => {
   const name = fc.stringMatching(/^[A-Za-z][A-Za-z0-9-]{0,30}$/);

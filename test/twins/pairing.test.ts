@@ -2,8 +2,8 @@ import { App, Stack } from 'aws-cdk-lib';
 import { CfnTopic } from 'aws-cdk-lib/aws-sns';
 import { CfnQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import { spellings } from '../../lib/twins/names';
-import { Pairing } from '../../lib/twins/pairing';
+import { spellings } from '../../lib/twins/instances/names';
+import { Pairing } from '../../lib/twins/experiments/pairing';
 
 /** Instances of one topology by their names, and what the paths of each are paired as. */
 function paired(names: readonly string[], make: (stack: Stack, name: string) => void) {

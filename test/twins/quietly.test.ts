@@ -1,4 +1,4 @@
-import { quietly } from '../../lib/twins/quietly';
+import { quietly } from '../../lib/twins/instances/quietly';
 
 describe('what is done quietly', () => {
   const streams = [process.stdout, process.stderr] as const;

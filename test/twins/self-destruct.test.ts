@@ -1,6 +1,6 @@
 import { Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
-import { checkExpiry, defaultExpiry } from '../../lib/twins/self-destruct';
+import { checkExpiry, defaultExpiry } from '../../lib/twins/lifecycle/self-destruct';
 import { pair } from './pair';
 
 const { app, staging } = pair();

@@ -1,5 +1,5 @@
-import { fitTexts, textOf, type Seen } from '../../lib/twins/text-fit';
-import { spellings } from '../../lib/twins/names';
+import { fitTexts, textOf, type Seen } from '../../lib/twins/experiments/text-fit';
+import { spellings } from '../../lib/twins/instances/names';
 
 const INSTANCES = [
   { name: 'Prod', readers: 4, db: 'r7g.2xlarge', isNeutral: false },

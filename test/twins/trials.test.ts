@@ -1,5 +1,5 @@
 import { autoscalingRange, count, defineScale, shards, TwinError } from '../../lib';
-import { TriedValues, tryOut, underAnotherName } from '../../lib/twins/trials';
+import { TriedValues, tryOut, underAnotherName } from '../../lib/twins/experiments/trials';
 
 const scale = defineScale({
   tasks: count({ reason: 'less traffic' }),

@@ -6,7 +6,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Twins } from '../../lib';
 import { Assembly, warningsIn } from '../../lib/parity/assembly';
-import { watchingVariables } from '../../lib/twins/machine-variables';
+import { watchingVariables } from '../../lib/twins/instances/machine-variables';
 import { Database, newApp, parityOf, production, scale, twinsOf } from './pair';
 
 // The AWS CDK prints what it warns of.
