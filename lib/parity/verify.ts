@@ -6,6 +6,7 @@ import { SECTIONS, type Model } from '../template/model';
 import { besideTemplateFault } from './beside-template';
 import { fullSide, unlikeMembers, type UnlikeMember } from './alike';
 import type { SideNames } from './environment';
+import { factorOfFellows } from './fellows';
 import type { Fault, Finding, Reason, StackFindings } from './findings';
 import { Law } from './law';
 import { likeStaging, type LikeStaging, type Unshared } from './like-staging';
@@ -50,6 +51,11 @@ export function verifyStacks(
   const refusals: Refusal[] = [];
   const places = placesOf(stacks.places);
   const explain = (difference: Difference): boolean => {
+    const fellows = factorOfFellows(difference, stacks.members);
+    if (fellows !== undefined) {
+      permitted.push({ ...difference, by: 'scale', factor: fellows });
+      return true;
+    }
     const place = places.get(keyOf(difference.path));
     if (!place) return false;
     const refusal = law.refusal(place, difference, model, alike.staging);

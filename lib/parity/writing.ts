@@ -10,11 +10,16 @@ interface Writing {
 }
 
 const SECONDS = { D: 86_400, H: 3_600, M: 60, S: 1 } as const;
-const RATES = [
+const UNITS = [
   ['day', SECONDS.D],
   ['hour', SECONDS.H],
   ['minute', SECONDS.M],
+  ['second', SECONDS.S],
 ] as const;
+
+/** So many of a unit, in words: `1 hour`, `2 hours`. */
+const inWords = (count: number, unit: string): string => `${count} ${unit}${count === 1 ? '' : 's'}`;
+const sizeOf = (unit: string): number => UNITS.find(([it]) => it === unit)![1];
 
 /** The words of a list are the same but for a number, which counts: `m0 + m1 + m2`. */
 const LIST = /([A-Za-z_/:.-]*)(\d+)(\s*[,;|+&]\s*|\s+)\1\d+(?:\3\1\d+)*/;
@@ -22,17 +27,34 @@ const LIST = /([A-Za-z_/:.-]*)(\d+)(\s*[,;|+&]\s*|\s+)\1\d+(?:\3\1\d+)*/;
 const MOST_LISTED = 10_000;
 
 /**
- * The ways in which a text writes a number other than by its digits alone: the rate of a schedule and a duration of ISO 8601, both
+ * The ways in which a text writes a number other than by its digits alone: the rate of a schedule, and a duration in words or of ISO 8601, all
  * in seconds; so many digits behind the point, or at least so many in all; and a list of numbered words, as many as it says.
  */
 const WRITINGS: Readonly<Record<string, Writing>> = {
   rate: {
     pattern: /rate\(\d+ (?:minute|hour|day)s?\)/,
     of: () => 'rate',
-    read: (text) => parseInt(text.slice('rate('.length)) * RATES.find(([unit]) => text.includes(unit))![1],
+    read: (text) => parseInt(text.slice('rate('.length)) * UNITS.find(([unit]) => text.includes(unit))![1],
     write: (seconds) => {
-      const [unit, size] = RATES.find(([, it]) => seconds % it === 0) ?? ['second', SECONDS.S];
-      return `rate(${seconds / size} ${unit}${seconds === size ? '' : 's'})`;
+      const [unit, size] = UNITS.find(([, it]) => seconds % it === 0) ?? ['second', SECONDS.S];
+      return `rate(${inWords(seconds / size, unit)})`;
+    },
+  },
+  duration: {
+    pattern: /\b\d+ (?:second|minute|hour|day)s?\b(?: \d+ (?:second|minute|hour)s?\b)?/,
+    of: () => 'duration',
+    read: (text) =>
+      [...text.matchAll(/(\d+) ([a-z]+?)s?\b/g)].reduce(
+        (sum, [, count, unit]) => sum + Number(count) * sizeOf(unit!),
+        0,
+      ),
+    // As `Duration.toHumanString` does: its two largest units.
+    write: (seconds) => {
+      const parts = UNITS.flatMap(([unit, size], i) => {
+        const count = Math.floor((i === 0 ? seconds : seconds % UNITS[i - 1]![1]) / size);
+        return count === 0 ? [] : [inWords(count, unit)];
+      });
+      return parts.length === 0 ? inWords(0, 'second') : parts.slice(0, 2).join(' ');
     },
   },
   iso8601: {
@@ -82,7 +104,7 @@ const WRITINGS: Readonly<Record<string, Writing>> = {
 };
 
 /** What a way to write a number is called in an expression. */
-export const WRITTEN_AS = String.raw`rate|iso8601|(?:fixed|padded) \d+|list \d+ "[^"{}]*" "[^"{}]*"`;
+export const WRITTEN_AS = String.raw`rate|duration|iso8601|(?:fixed|padded) \d+|list \d+ "[^"{}]*" "[^"{}]*"`;
 
 /** A number as a text writes it. */
 export function writtenAs(how: string, number: number): string {

@@ -30,6 +30,22 @@ export function idsIn(entry: Json): ReadonlySet<string> {
   return ids;
 }
 
+/** What a value refers to, where it is a reference by itself, and to which attribute of it; undefined where it is none. */
+export function referenceOf(
+  value: Json | undefined,
+): { readonly id: string; readonly attribute?: Json } | undefined {
+  if (!isObject(value) || Object.keys(value).length !== 1) return undefined;
+  const { Ref: ref, 'Fn::GetAtt': attribute } = value;
+  if (typeof ref === 'string') return { id: ref };
+  const [id, ...rest] =
+    typeof attribute === 'string'
+      ? attribute.split(/\.(.*)/s).slice(0, 2)
+      : Array.isArray(attribute)
+        ? (attribute as Json[])
+        : [];
+  return typeof id === 'string' ? { id, attribute: rest } : undefined;
+}
+
 type MapReference = (value: Json, rename: (id: string) => string) => Json;
 
 const REFERENCES: Readonly<Record<string, MapReference>> = {

@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { fill, placeholder, readExpression, showExpression, unwritten } from '../../lib/parity/text';
 import { writtenAs, writtenParts } from '../../lib/parity/writing';
 
-const HOWS = ['rate', 'iso8601', 'fixed 2', 'padded 3', 'list 0 "m" " + "', 'list 1 "" ","'];
+const HOWS = ['rate', 'duration', 'iso8601', 'fixed 2', 'padded 3', 'list 0 "m" " + "', 'list 1 "" ","'];
 
 it.each([
   ['rate', 60, 'rate(1 minute)'],
@@ -10,6 +10,11 @@ it.each([
   ['rate', 7_200, 'rate(2 hours)'],
   ['rate', 86_400, 'rate(1 day)'],
   ['rate', 90_000, 'rate(25 hours)'],
+  ['duration', 0, '0 seconds'],
+  ['duration', 61, '1 minute 1 second'],
+  ['duration', 86_400, '1 day'],
+  ['duration', 129_600, '1 day 12 hours'],
+  ['duration', 1_209_600, '14 days'],
   ['iso8601', 4_020, 'PT1H7M'],
   ['iso8601', 93_784, 'P1DT2H3M4S'],
   ['iso8601', 172_800, 'P2D'],
@@ -47,6 +52,7 @@ it.each([
   ['digits alone', ['of 5', 'of 6']],
   ['another number of parts', ['rate(5 minutes)', 'rate(5 minutes) rate(6 minutes)']],
   ['one minute too many', ['rate(1 minutes)', 'rate(2 minutes)']],
+  ['one day too many', ['1 days', '14 days']],
   ['no seconds at all', ['PT0S', 'PT5S']],
 ])('finds no number in %s', (_, texts) => {
   expect(writtenParts(texts)).toEqual([]);

@@ -123,6 +123,48 @@ it('the first member may be special, which the others follow', () => {
   expect(found).toEqual([]);
 });
 
+describe('a reference to a member', () => {
+  /** Four parameters that each hold what refers to a queue, of which there are as many as shards. */
+  const pointing = (
+    which: (i: number, shards: number) => number,
+    of: (queue: sqs.Queue, i: number) => string,
+  ) =>
+    twinsOf(COUNTS, (stack, { shards }) => {
+      const queues = times(shards, (i) => new sqs.Queue(stack, `Q${i}`));
+      for (const i of [0, 1, 2, 3])
+        new ssm.CfnParameter(stack, `P${i}`, { type: 'String', value: of(queues[which(i, shards)]!, i) });
+    });
+  const arnOf = (queue: sqs.Queue): string => queue.queueArn;
+
+  it('is one to a fellow where the member is not there, as with fewer NAT gateways than zones', () => {
+    for (const of of [arnOf, (queue: sqs.Queue) => queue.queueUrl]) {
+      const { app } = pointing((i, shards) => i % shards, of);
+      expect(forbiddenIn(app)).toEqual([]);
+      const scaled = parityOf(app).permitted.filter(({ by }) => by === 'scale');
+      expect(scaled.map(({ logicalId, factor }) => `${logicalId} ${factor}`)).toEqual(
+        expect.arrayContaining(['P2 shards', 'P3 shards']),
+      );
+    }
+  });
+
+  it.each<[string, (i: number, shards: number) => number]>([
+    ['where that is there', (i, shards) => (shards > 3 ? i : 0)],
+    ['that is another one by chance', (_, shards) => Math.floor(Math.random() * 1000) % shards],
+  ])('is none to a fellow %s', (_, which) => {
+    expect(forbiddenIn(pointing(which, arnOf).app)).not.toEqual([]);
+  });
+
+  it('is none to anything else, nor to another attribute', () => {
+    const other = pointing(
+      (i, shards) => i % shards,
+      (queue, i) => (i === 3 && queue.node.id === 'Q1' ? queue.queueName : queue.queueArn),
+    );
+    const found = forbiddenIn(other.app);
+    expect(found).not.toEqual([]);
+    expect(found.filter((it) => !it.startsWith('P3.'))).toEqual([]);
+  });
+});
+
 it('a dashboard may have a widget for each member, and one with all of them behind', () => {
   const found = forbidden((stack, { shards }) => {
     const queues = times(shards, (i) => new sqs.Queue(stack, `Q${i}`));

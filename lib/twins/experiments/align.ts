@@ -88,3 +88,17 @@ export function alignItems(
     return wide;
   });
 }
+
+/** An item of each column, as the longest list has it: items that hold lists themselves, of another factor, have other forms elsewhere. */
+export function sampleItems(
+  columns: readonly (readonly (number | undefined)[])[],
+  lists: readonly (readonly Json[] | undefined)[],
+): { readonly item: Json; readonly i: number }[] {
+  const byLength = lists
+    .flatMap((list, i) => (list ? [i] : []))
+    .sort((a, b) => lists[b]!.length - lists[a]!.length);
+  return columns.map((column) => {
+    const i = byLength.find((it) => column[it] !== undefined)!;
+    return { item: lists[i]![column[i]!]!, i };
+  });
+}

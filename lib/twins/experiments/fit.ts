@@ -1,14 +1,13 @@
 import { equalJson, isObject, type Json, type JsonObject } from '../../json';
 import { SECTIONS, type Model } from '../../template/model';
-import { alignItems } from './align';
-import { indexOf } from './canonical';
+import { alignItems, sampleItems } from './align';
 import type { Fit, FittedKey, FittedMembers, FittedPlace, Misfit, Observation, Steps } from './fitted';
-import { follow, type Followed, type SourcesOf, type Wanted } from './follow';
+import { Rows, type Followed, type SourcesOf, type Wanted } from './follow';
 import { formOf, Forms } from './forms';
-import type { Values } from '../../parity/text';
 import { groupMembers } from './group-members';
 import { MisfitJudge } from './misfits';
 import type { Paired } from './pairing';
+import { areReferences, relationOf, waitForOthers, type SeenReference } from './references';
 import { fitTexts, type Rivals, type Seen } from './text-fit';
 
 /** Finds what every place of a stack follows, from all observations of it. */
@@ -24,6 +23,7 @@ export function fitStack(
     const values = models.map((model: Model | undefined) => model?.[section]);
     fitter.visit(section === 'top' ? [] : [observations.map(() => section)], values);
   }
+  fitter.visitReferences();
   return fitter;
 }
 
@@ -39,8 +39,8 @@ class Fitter implements Fit {
   private readonly judge: MisfitJudge;
   /** Those that decide what a place follows. */
   readonly #voting: readonly number[];
-  /** What rows of numbers follow: many places have the same. */
-  readonly #followed = new Map<string, Followed>();
+  readonly #references: SeenReference[] = [];
+  readonly #rows: Rows;
 
   constructor(
     private readonly observations: readonly Observation[],
@@ -49,6 +49,10 @@ class Fitter implements Fit {
   ) {
     this.forms = new Forms(observations, construct);
     this.#voting = observations.flatMap(({ isPassive }, i) => (isPassive ? [] : [i]));
+    this.#rows = new Rows(
+      observations.map(({ scale }) => scale),
+      sourcesOf,
+    );
     this.judge = new MisfitJudge(observations, this.#voting);
   }
 
@@ -57,6 +61,11 @@ class Fitter implements Fit {
     const there = this.voters(values);
     const [first, ...others] = there;
     if (first === undefined || others.every((i) => equalJson(values[i], values[first]))) return;
+    if (areReferences(values, there)) this.#references.push({ steps, values });
+    else this.visitWithin(steps, values);
+  }
+
+  private visitWithin(steps: Steps, values: readonly (Json | undefined)[]): void {
     const given = values.filter((value) => value !== undefined);
     if (given.every((value) => isObject(value))) this.visitKeys(steps, values as (JsonObject | undefined)[]);
     else if (given.every((value) => Array.isArray(value)))
@@ -111,16 +120,19 @@ class Fitter implements Fit {
     return values.map((value) => (value && Object.hasOwn(value, key) ? key : undefined));
   }
 
-  /** What a resource waits for: it follows when what is missing there is missing everywhere. */
+  /** What a resource waits for. */
   private visitSet(steps: Steps, values: readonly (Json | undefined)[]): void {
-    const lists = values.map((value) => (Array.isArray(value) ? (value as string[]) : []));
-    const wrong = [...new Set(lists.flat())].some((item) => {
-      const index = indexOf(item);
-      return this.voters(values).some(
-        (i) => !lists[i]!.includes(item) && (index === undefined || this.observations[i]!.has(index)),
-      );
-    });
-    if (wrong) this.misfit(steps, 'not all of them wait for the same resources', values);
+    if (waitForOthers(values, this.voters(values), this.observations))
+      this.misfit(steps, 'not all of them wait for the same resources', values);
+  }
+
+  /** Looks at references once all members are known. */
+  visitReferences(): void {
+    for (const { steps, values } of this.#references) {
+      const found = relationOf(values, this.voters(values), this.members);
+      if (found === 'others') this.misfit(steps, 'they refer to different resources', values);
+      else if (found !== 'fellows') this.visitWithin(steps, values);
+    }
   }
 
   /** Keys of which every observation has one of its own, equal but for names. */
@@ -204,14 +216,7 @@ class Fitter implements Fit {
         return has.length > 0 && has.length < there.length;
       }),
     );
-    // As the longest list has it: items that hold lists themselves, of another factor, have other forms elsewhere.
-    const byLength = values
-      .flatMap((value, i) => (value ? [i] : []))
-      .sort((a, b) => values[b]!.length - values[a]!.length);
-    const samples = columns.map((column) => {
-      const i = byLength.find((it) => column[it] !== undefined)!;
-      return { item: values[i]![column[i]!]!, i };
-    });
+    const samples = sampleItems(columns, values);
     const isInText = steps.at(-2)?.includes('Fn::Join') === true;
     const isText = (column: number): boolean => isInText && typeof samples[column]!.item === 'string';
     const unexplained = new Set<number>();
@@ -271,10 +276,7 @@ class Fitter implements Fit {
   }
 
   private follow(numbers: readonly number[], there: readonly number[]): Followed {
-    const row = `${there.join()} ${numbers.join()}`;
-    const scales = (): Values[] => there.map((i) => this.observations[i]!.scale);
-    const followed = this.#followed.get(row) ?? follow(numbers, scales(), this.sourcesOf);
-    this.#followed.set(row, followed);
+    const followed = this.#rows.follow(numbers, there);
     if (followed.expression)
       for (const rival of followed.rivals) this.rivals.push([followed.expression.name, rival]);
     return followed;

@@ -26,6 +26,28 @@ export interface Wanted {
 /** The factors that a name of a scale comes from. */
 export type SourcesOf = (name: string) => readonly string[];
 
+/** What rows of numbers follow: many places have the same, and each is looked at once. */
+export class Rows {
+  readonly #known = new Map<string, Followed>();
+
+  /** @param scales - of each observation */
+  constructor(
+    private readonly scales: readonly Values[],
+    private readonly sourcesOf: SourcesOf,
+  ) {}
+
+  /** What numbers follow. @param there - the observations that they are of */
+  follow(numbers: readonly number[], there: readonly number[]): Followed {
+    const row = `${there.join()} ${numbers.join()}`;
+    const known = this.#known.get(row);
+    if (known) return known;
+    const scales = there.map((i) => this.scales[i]!);
+    const followed = follow(numbers, scales, this.sourcesOf);
+    this.#known.set(row, followed);
+    return followed;
+  }
+}
+
 /**
  * Finds what numbers follow: a factor's own value, a rising linear function of it, or one of them kept within a limit; where no
  * factor alone gives them, the product of several.

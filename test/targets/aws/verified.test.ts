@@ -247,6 +247,7 @@ it('is what the registry opens, by the assembly', () => {
     'describe',
     'observed',
     'run',
+    'seeds',
     'sendTraffic',
     'target',
     'versions',
