@@ -1,4 +1,4 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { TwinError } from '../../lib/error';
 import type { MysqlTier } from '../../lib/targets/local/mysql/tier';
@@ -147,6 +147,29 @@ describe.each(servers().map((it) => [it.engine, it] as const))('on %s', (_, prog
       for (const { name, ...at } of databaseOf(tier).readers) {
         expect([name, await soonAll(at, acknowledged)]).toEqual([name, []]);
       }
+    });
+
+    it('gives another one a copy to begin with, while it works on', async () => {
+      const { writer } = databaseOf(tier);
+      await write(writer, 800);
+      const copy = join(workshop.folder, 'copies', 'Orders');
+      await tier.checkpoint(copy, WATCH);
+      await write(writer, 801);
+      const other = workshop.tier('OrdersB', { members: 2 });
+      // The passwords of its administrators are a part of the data.
+      const [from, to] = ['Orders', 'OrdersB'].map((name) => join(workshop.folder, 'data', name));
+      mkdirSync(to!, { recursive: true });
+      for (const name of readdirSync(from!).filter((it) => it.endsWith('.password')))
+        copyFileSync(join(from!, name), join(to!, name));
+      await other.adopt(copy, WATCH);
+      await other.up(WATCH);
+      const at = databaseOf(other);
+      expect([await has(at.writer, 800), await has(at.writer, 801)]).toEqual([true, false]);
+      await soon(() => has(at.reader, 800));
+      await write(at.writer, 802);
+      await soon(() => has(at.reader, 802));
+      expect(await has(writer, 802)).toBe(false);
+      await other.stop();
     });
 
     it('brings the data of a checkpoint back that was made while it was written to', async () => {

@@ -232,6 +232,21 @@ describe('a replication group', () => {
     expect(members().map(({ state }) => state)).toEqual(['running', 'running', 'running']);
   });
 
+  it('begins with a copy of another one, whose folder is gone by then', async () => {
+    await set('copied', 'yes');
+    const folder = join(at.folder, 'copy');
+    await at.cache.checkpoint(folder, watch);
+    const other = make(sessions, PASSWORD);
+    await other.cache.seed(undefined);
+    await other.cache.adopt(folder);
+    rmSync(folder, { recursive: true, force: true });
+    await set('copied', 'later');
+    await other.cache.up(watch);
+    for (const endpoint of ['PrimaryEndPoint', 'ReaderEndPoint'])
+      expect(await using(clientOf(other, endpoint, PASSWORD), (client) => client.get('copied'))).toBe('yes');
+    expect(await get('copied')).toBe('later');
+  });
+
   it('makes another node the primary when it loses one, keeps the data, and gets the lost one back', async () => {
     const old = await who(at, 'PrimaryEndPoint', PASSWORD);
     const oldName = members().find(({ role }) => role === 'primary')!.name;

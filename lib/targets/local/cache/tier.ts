@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { mkdirSync, renameSync, rmSync } from 'node:fs';
+import { mkdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { CacheTier } from '../../../blueprint/blueprint';
 import type { RehearsedTier, Watch } from '../../target';
@@ -77,9 +78,12 @@ export class LocalCache implements LocalTier {
     return Promise.resolve();
   }
 
-  adopt(folder: string): Promise<void> {
-    this.adopted = folder;
-    return Promise.resolve();
+  async adopt(folder: string): Promise<void> {
+    const own = join(this.props.folder, 'adopted');
+    await mkdir(this.props.folder, { recursive: true, mode: 0o711 }); // the server may run as another user
+    await rm(own, { recursive: true, force: true });
+    await rename(folder, own);
+    this.adopted = own;
   }
 
   /**
