@@ -95,11 +95,11 @@ export class DataTiers {
     for (const name of await passwordsIn(own)) await copyFile(join(own, name), join(into, name));
   }
 
-  /** Copies the data of all databases while they run: a cache fills again. @param into - a folder that does not exist yet */
+  /** Copies the data of all databases while they run: caches, of whichever kind, fill again. @param into - a folder that does not exist yet */
   async keep(into: string, watch: Watch): Promise<readonly KeptTier[]> {
     const kept: KeptTier[] = [];
     for (const { tier, local } of this.standing.values()) {
-      if (tier.kind === 'cache') continue;
+      if (tier.kind === 'cache' || tier.kind === 'storage') continue;
       const file = inPath(tier.name);
       await watch.span(`keep ${tier.name}`, () => this.copy(tier, join(into, file), watch));
       kept.push({ tier: tier.name, engine: local.state().engine, file });

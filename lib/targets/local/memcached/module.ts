@@ -8,6 +8,7 @@ import { LocalMemcached } from './tier';
 /** ElastiCache for Memcached, on the Memcached of this machine. */
 export const memcached: Technology<OtherCache> = {
   measuresLag: false,
+  whyNoCopy: 'nothing can be read out of Memcached but by its keys',
   matches: (tier: Tier): tier is OtherCache => tier.kind === 'storage' && tier.cache?.engine === 'memcached',
   checkSeed: () => Promise.reject(noSeed()),
   whyNot: () => (memcachedServer() ? undefined : NO_MEMCACHED),

@@ -3,7 +3,7 @@ import { connect, createServer, type AddressInfo, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { CacheProps } from '../../../../lib/blueprint/blueprint';
-import { coverageOf } from '../../../../lib/targets/local/coverage';
+import { coverageBeside, coverageOf } from '../../../../lib/targets/local/coverage';
 import { differencesOf } from '../../../../lib/targets/local/memcached/differences';
 import { Front } from '../../../../lib/targets/local/memcached/front';
 import { optionsOf, unknownIn } from '../../../../lib/targets/local/memcached/options';
@@ -30,6 +30,16 @@ const tier = {
   type: 'AWS::ElastiCache::CacheCluster',
   cache,
 } as const;
+
+it('cannot begin with the data of another one, which a second production hears before anything stands', () => {
+  const beside = (begins: 'copy' | 'empty') =>
+    coverageBeside([tier], { folder: '', environment: 'Prod', begins: () => begins }, { services: {} })
+      .refusals;
+  expect(beside('copy')).toEqual([
+    'Pages cannot be seeded from Prod: nothing can be read out of Memcached but by its keys',
+  ]);
+  expect(beside('empty')).toEqual([]);
+});
 
 describe('the server', () => {
   let folder: string;
