@@ -1,5 +1,4 @@
 import type { FactorKind, FactorValue } from '../scale/kinds';
-import type { FollowedRelease } from './release';
 
 /** What an app does when it is synthesised, as it was seen from inside its process. */
 export interface Observation {
@@ -9,6 +8,14 @@ export interface Observation {
   readonly units: readonly Unit[];
   /** How its constructs read the release from the context. @default - they do not */
   readonly release?: FollowedRelease;
+}
+
+/** How the templates of an app follow a release. */
+export interface FollowedRelease {
+  /** The key of the context that the app reads it from. */
+  readonly key: string;
+  /** The release that the app has today. @default - the context does not say */
+  readonly value?: string;
 }
 
 /** A stack or a stage at the top of an app. */

@@ -4,7 +4,8 @@ import { shellWord } from '../rehearsal/shell-word';
 import type { AppProject, Place } from './app';
 import { literal } from './given';
 import { importsText, specifier, styleOf } from './module-text';
-import { RELEASE_KEY, type FollowedRelease } from './release';
+import type { FollowedRelease } from './observation';
+import { RELEASE_KEY } from './release';
 import { variablesOf, type Twinned } from './twins-file';
 
 /** A file that is proposed, from the folder of the app. */

@@ -3,8 +3,8 @@ import { join, relative, resolve } from 'node:path';
 import { MANIFEST_FILE } from '../parity/manifest';
 import { placeBeside, sourceOf, type AppProject, type Place } from './app';
 import { numbersIn, type FoundNumber } from './numbers';
-import type { Observation, Unit } from './observation';
-import { RELEASE_KEY, type FollowedRelease } from './release';
+import type { FollowedRelease, Observation, Unit } from './observation';
+import { RELEASE_KEY } from './release';
 import { configFile, testFile, workflowFile, type ProposedFile } from './other-files';
 import { numbersOf, twinsFile, type Twinned } from './twins-file';
 

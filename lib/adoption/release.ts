@@ -1,14 +1,7 @@
 import { equalJson, isObject, type Json } from '../json';
 import { isCalledRelease, literal, type Leaf } from './given';
+import type { FollowedRelease } from './observation';
 import type { Templates } from './trial-app';
-
-/** How the templates of an app follow a release. */
-export interface FollowedRelease {
-  /** The key of the context that the app reads it from. */
-  readonly key: string;
-  /** The release that the app has today. @default - the context does not say */
-  readonly value?: string;
-}
 
 /** The key that `twin rehearse` gives the release under, unless the config names another. */
 export const RELEASE_KEY = 'release';
