@@ -1,5 +1,6 @@
 import {
   DefaultStackSynthesizer,
+  DockerImage,
   FileAssetPackaging,
   LegacyStackSynthesizer,
   PermissionsBoundary,
@@ -301,6 +302,24 @@ describe('what is published for a stack', () => {
         },
       );
       expect(told(app)).toEqual(['Assets.Picture.hash', 'Assets.Picture.contents']);
+    });
+
+    it('is compared by its digest where something is bundled into it: an experiment bundles nothing', () => {
+      const bundling = (stack: Stack) => ({
+        image: DockerImage.fromRegistry('never-run'),
+        environment: { STACK: stack.stackName }, // the CDK bundles once what is bundled alike
+        local: {
+          tryBundle: (out: string): boolean => {
+            writeFileSync(join(out, 'settings.json'), stack.stackName);
+            return true;
+          },
+        },
+      });
+      const app = twins(
+        () => ({}),
+        (stack) => void new Asset(stack, 'Bundled', { path: folder, bundling: bundling(stack) }),
+      );
+      expect(told(app).toSorted()).toEqual(['Assets.Bundled.contents', 'Assets.Bundled.hash']);
     });
 
     it('may be an image with an argument that its hash is made of', () => {

@@ -154,6 +154,16 @@ describe('a reference to a member', () => {
     expect(forbiddenIn(pointing(which, arnOf).app)).not.toEqual([]);
   });
 
+  it('is none to a fellow that is another one when the same is made twice', () => {
+    let made = 0;
+    const { app } = twinsOf(COUNTS, (stack, { shards }) => {
+      const queues = times(shards, (i) => new sqs.Queue(stack, `Q${i}`));
+      const value = arnOf(queues[shards - 1 - (made++ % 2)]!);
+      new ssm.CfnParameter(stack, 'Last', { type: 'String', value });
+    });
+    expect(forbiddenIn(app)).toEqual([expect.stringContaining('Last')]);
+  });
+
   it('is none to anything else, nor to another attribute', () => {
     const other = pointing(
       (i, shards) => i % shards,

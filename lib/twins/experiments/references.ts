@@ -17,7 +17,7 @@ export function areReferences(values: readonly (Json | undefined)[], voters: rea
 
 /**
  * What resources have to do with each other that one place refers to. A reference is to one member wherever that is there, and to one
- * of its fellows elsewhere: what a factor leaves out is referred to by nobody.
+ * of its fellows elsewhere, the same one wherever the same are there: what a factor leaves out is referred to by nobody.
  *
  * @param voters - the observations that decide
  * @returns undefined when not all that is referred to is known as a construct
@@ -28,13 +28,23 @@ export function relationOf(
   groups: readonly FittedMembers[],
 ): 'fellows' | 'others' | undefined {
   const targets = values.map((value) => referenceOf(value)?.id);
+  const areSame = ({ members }: FittedMembers): boolean => {
+    const all = new Map<string, string | undefined>();
+    return voters.every((i) => {
+      const there = members[i]!.join();
+      const known = all.get(there) ?? targets[i];
+      all.set(there, known);
+      return known === targets[i];
+    });
+  };
   const areFellows = ({ members }: FittedMembers): boolean =>
     voters.some((own) =>
       voters.every((i) =>
         members[i]!.includes(targets[own]) ? targets[i] === targets[own] : members[i]!.includes(targets[i]),
       ),
     );
-  if (groups.some((group) => group.steps.length === 1 && areFellows(group))) return 'fellows';
+  if (groups.some((group) => group.steps.length === 1 && areSame(group) && areFellows(group)))
+    return 'fellows';
   return voters.every((i) => indexOf(targets[i]!) !== undefined) ? 'others' : undefined;
 }
 
