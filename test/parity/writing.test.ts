@@ -14,6 +14,7 @@ it.each([
   ['duration', 61, '1 minute 1 second'],
   ['duration', 86_400, '1 day'],
   ['duration', 129_600, '1 day 12 hours'],
+  ['duration', 93_784, '1 day 2 hours'],
   ['duration', 1_209_600, '14 days'],
   ['iso8601', 4_020, 'PT1H7M'],
   ['iso8601', 93_784, 'P1DT2H3M4S'],

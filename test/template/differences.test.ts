@@ -240,6 +240,11 @@ describe('items of lists of different lengths that each side writes in its own w
     ]);
     expect(told(list(item('of Prod')), list(more, item('of others')))).toHaveLength(2);
     expect(told(list(item('of Prod'), { n: 1 }), list(more, { n: 1 }, item('of Staging')))).not.toEqual([]);
+    // What has more than its fellow is none.
+    expect(told(list({ a: 'of Prod' }), list({ a: 'more' }, { a: 'of Staging', b: 1 }))).toEqual([
+      '[0].a "of Prod" -> "more"',
+      '[1] nothing -> {"a":"of Staging","b":1}',
+    ]);
   });
 });
 
