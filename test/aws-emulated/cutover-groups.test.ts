@@ -1,15 +1,15 @@
 import { CloudFormation } from '@aws-sdk/client-cloudformation';
 import { EC2 } from '@aws-sdk/client-ec2';
 import { ElasticLoadBalancingV2 } from '@aws-sdk/client-elastic-load-balancing-v2';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Cutover } from '../../lib/evidence/cutover';
 import { start, useFromHere, type Emulator } from './emulator';
 import { makeProject, type Project } from './project';
 import { synthesize } from './cutover-app';
+import { cutoversOf, lastCutoverOf, TO_B } from './cutovers';
 
 /** MiniStack drops the weights of a forward action; moto keeps them. */
 const variables = { ...process.env };
@@ -56,7 +56,7 @@ beforeEach(async () => {
     ListenerArn: listener,
     DefaultActions: [{ Type: 'forward', TargetGroupArn: blue }],
   });
-  for (const name of cutovers()) rmSync(join(project.at, '.twin', name), { recursive: true });
+  for (const it of cutoversOf(project)) rmSync(it, { recursive: true });
 });
 afterAll(async () => {
   for (const shop of shops) shop.close();
@@ -125,14 +125,7 @@ async function weights(): Promise<Record<string, number>> {
   return Object.fromEntries(tuples.map((it) => [it.TargetGroupArn!.split('/')[1]!, it.Weight!]));
 }
 
-const cutovers = (): string[] => {
-  const names = readdirSync(project.at).includes('.twin') ? readdirSync(join(project.at, '.twin')) : [];
-  return names.filter((it) => it.includes('-cutover-'));
-};
-const record = (): Cutover =>
-  JSON.parse(readFileSync(join(project.at, '.twin', cutovers().at(-1)!, 'cutover.json'), 'utf8')) as Cutover;
-
-const TO_B = ['cutover', '--to', 'ProdB', '--target', 'aws', '--release', '1.43.0'];
+const record = () => lastCutoverOf(project);
 
 it('moves the weights of target groups in steps', async () => {
   const ran = await project.run(TO_B);

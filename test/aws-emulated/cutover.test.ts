@@ -2,12 +2,12 @@ import { ECS } from '@aws-sdk/client-ecs';
 import { Route53 } from '@aws-sdk/client-route-53';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { readdirSync, readFileSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Cutover } from '../../lib/evidence/cutover';
 import { deploy } from '../../lib/targets/aws/deploy';
 import { stacksOf } from '../../lib/targets/aws/environment-stacks';
 import { synthesize } from './cutover-app';
+import { cutoversOf, lastCutoverOf, TO_B } from './cutovers';
 import { emulated } from './emulated';
 import { makeProject, type Project } from './project';
 
@@ -79,7 +79,7 @@ beforeAll(async () => {
 beforeEach(async () => {
   prodB.isFaulty = false;
   await setRecords(200, 0);
-  for (const name of cutovers()) rmSync(join(project.at, '.twin', name), { recursive: true });
+  for (const it of cutoversOf(project)) rmSync(it, { recursive: true });
 });
 afterAll(async () => {
   prod?.stop();
@@ -130,14 +130,8 @@ async function records() {
 }
 const weights = async () => (await records()).map(({ Weight }) => Weight);
 
-const cutovers = (): string[] => {
-  const names = readdirSync(project.at).includes('.twin') ? readdirSync(join(project.at, '.twin')) : [];
-  return names.filter((it) => it.includes('-cutover-'));
-};
-const record = (): Cutover =>
-  JSON.parse(readFileSync(join(project.at, '.twin', cutovers().at(-1)!, 'cutover.json'), 'utf8')) as Cutover;
+const record = () => lastCutoverOf(project);
 
-const TO_B = ['cutover', '--to', 'ProdB', '--target', 'aws', '--release', '1.43.0'];
 const BACK = ['cutover', '--back', '--target', 'aws'];
 
 it('moves the weights of the records in steps, waits for the TTL, and leaves the rest of them as it is', async () => {
@@ -234,5 +228,5 @@ it('begins with nothing that it could not move back', async () => {
     expect(stderr).toContain(said);
     expect(await weights()).toEqual([first, second]);
   }
-  expect(cutovers()).toEqual([]);
+  expect(cutoversOf(project)).toEqual([]);
 });
