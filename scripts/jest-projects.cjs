@@ -66,7 +66,7 @@ function fileOf(importer, from) {
 
 /** Looks at each file once, however many tests reach it. */
 class Sorter {
-  /** @type {Map<string, { text: string, imports: Import[] }>} */
+  /** @type {Map<string, { text: string, imports: Import[], files: string[] }>} */
   #read = new Map();
 
   /** @param {string} test - its path */
@@ -84,11 +84,7 @@ class Sorter {
   /** @param {string} test */
   #reachedFrom(test) {
     const files = new Set([test]);
-    for (const file of files)
-      for (const { from } of this.#module(file).imports) {
-        const next = fileOf(file, from);
-        if (next !== undefined) files.add(next);
-      }
+    for (const file of files) for (const next of this.#module(file).files) files.add(next);
     return files;
   }
 
@@ -97,7 +93,8 @@ class Sorter {
     const known = this.#read.get(file);
     if (known) return known;
     const text = readFileSync(file, 'utf8');
-    const module = { text, imports: importsOf(text) };
+    const imports = importsOf(text);
+    const module = { text, imports, files: imports.flatMap(({ from }) => fileOf(file, from) ?? []) };
     this.#read.set(file, module);
     return module;
   }

@@ -4,7 +4,7 @@ import { modelOf } from '../../lib/template/model';
 import { token } from '../../lib/twins/experiments/canonical';
 import { fitStack } from '../../lib/twins/experiments/fit';
 import type { Observation } from '../../lib/twins/experiments/fitted';
-import { spellings } from '../../lib/twins/instances/names';
+import { anonymizer, spellings } from '../../lib/twins/instances/names';
 import type { Paired } from '../../lib/twins/experiments/pairing';
 import { textOf } from '../../lib/twins/experiments/text-fit';
 
@@ -48,6 +48,9 @@ const fitOf = (resources: (instance: Instance, i: number) => JsonObject) => {
       label: instance.name,
       documents: new Map([[0, modelOf({ Resources: entries }, 'a template')]]),
       names: new Map(spellings('name', instance.name)),
+      anonymous: anonymizer(
+        [instance.name, 'Prod', 'Staging'].flatMap((name) => spellings('name', name).map(([, text]) => text)),
+      ),
       scale: new Map([['n', instance.n]]),
       isNeutral: i > 2,
       isPassive: instance.isPassive === true,

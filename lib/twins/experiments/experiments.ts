@@ -15,7 +15,7 @@ import { fitStack } from './fit';
 import type { Fit, Observation } from './fitted';
 import type { SourcesOf } from './follow';
 import { Laboratory, readInstance, type Given, type Instance } from '../instances/instance';
-import { neutralName, type Names } from '../instances/names';
+import { anonymizer, neutralName, type Names } from '../instances/names';
 import { watchingVariables } from '../instances/machine-variables';
 import { readOpened } from '../instances/open-assets';
 import { Pairing } from './pairing';
@@ -191,14 +191,17 @@ function findings(
   const instances = [...observed.map(({ real }) => real), ...stagings.map(({ plain }) => plain), ...neutral];
   // Production first, so that what is said of a construct is said by production's ids.
   for (const { top, names } of [...instances].sort(byProduction(observed))) pairing.add(top, names);
+  const isNeutral = (i: number): boolean => i >= instances.length - neutral.length;
+  const realNames = instances.filter((_, i) => !isNeutral(i)).flatMap(({ names }) => [...names.values()]);
   const observations = instances.map((instance, i): Observation => {
     const present = new Set(instance.top.node.findAll().map((node) => pairing.of(node).index));
     return {
       label: instance.label,
       documents: documentsOf(instance, pairing),
       names: instance.names,
+      anonymous: anonymizer([...instance.names.values(), ...realNames]),
       scale: instance.expressions,
-      isNeutral: i >= instances.length - neutral.length,
+      isNeutral: isNeutral(i),
       isPassive: stagings.some(({ real }) => real === instance),
       has: (index) => present.has(index),
     };

@@ -12,6 +12,8 @@ export interface Observation {
   readonly label: string;
   readonly documents: Documents;
   readonly names: Names;
+  /** Takes its names out of a text, and those of the real environments: one may be an ordinary word, which all others hold. */
+  readonly anonymous: (text: string) => string;
   readonly scale: Values;
   readonly isNeutral: boolean;
   /** Only looked at, to learn where things stand in it: what was given to it later decides nothing. */

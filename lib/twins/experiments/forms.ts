@@ -2,25 +2,16 @@ import { isObject, type Json, type JsonObject } from '../../json';
 import { escape, patternOf } from '../../template/words';
 import { indexOf, splitTokens } from './canonical';
 import type { Observation } from './fitted';
-import { anonymizer } from '../instances/names';
 import { formPath, type Paired } from './pairing';
 
 /** What keys, items and constructs look like without what may differ: what has one form may be the same, or members. */
 export class Forms {
   readonly #classes = new Map<unknown, number>();
-  /** For each observation, what takes its names out of a text. */
-  readonly #anonymous: readonly ((text: string) => string)[];
 
   constructor(
     private readonly observations: readonly Observation[],
     private readonly construct: (index: number) => Paired,
-  ) {
-    // An environment may be called by an ordinary word, which stands in all others too.
-    const real = observations
-      .filter(({ isNeutral }) => !isNeutral)
-      .flatMap(({ names }) => [...names.values()]);
-    this.#anonymous = observations.map(({ names }) => anonymizer([...names.values(), ...real]));
-  }
+  ) {}
 
   /**
    * What a key has in common with its fellows: without numbers; and, of a construct's, its class and all that it says, without
@@ -95,12 +86,12 @@ export class Forms {
 
   /** Whether two keys are one but for the names and hashes of their observations. */
   areRenamed(a: string, i: number, b: string, j: number): boolean {
-    return this.#anonymous[i]!(a) === this.#anonymous[j]!(b);
+    return this.observations[i]!.anonymous(a) === this.observations[j]!.anonymous(b);
   }
 
   /** An item without names and hashes: what has one text refers to the same constructs. */
   textOfItem(item: Json, observation: number): string {
-    const anonymous = this.#anonymous[observation]!;
+    const { anonymous } = this.observations[observation]!;
     const text = (it: string): string =>
       splitTokens(it)
         .map((piece) => (indexOf(piece) === undefined ? anonymous(piece) : piece))
@@ -110,7 +101,7 @@ export class Forms {
 
   /** An item without what may differ: names, numbers and hashes, and which of several members it refers to. */
   ofItem(item: Json, observation: number): string {
-    const anonymous = this.#anonymous[observation]!;
+    const { anonymous } = this.observations[observation]!;
     // A construct is called the same whichever instance refers to it: names are only taken out of what is beside it.
     const textForm = (text: string): string =>
       splitTokens(text)
