@@ -1,4 +1,4 @@
-import { App, type Stack } from 'aws-cdk-lib';
+import { type App, type Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import {
   CutoverAccess,
@@ -7,6 +7,7 @@ import {
   type RehearsalAccessProps,
 } from '../../lib/access';
 import { isObject, type Json } from '../../lib/json';
+import { newApp } from '../app';
 
 const PROPS: RehearsalAccessProps = {
   repository: 'acme/shop',
@@ -14,8 +15,7 @@ const PROPS: RehearsalAccessProps = {
   productionAccount: '444455556666',
 };
 
-const appOf = (context = {}): App =>
-  new App({ builtinCloudFormationValidation: false, analyticsReporting: false, context });
+const appOf = (context = {}): App => newApp({ context });
 
 const rehearsal = (props: Partial<RehearsalAccessProps> = {}): Template =>
   Template.fromStack(new RehearsalAccess(appOf(), 'Access', { ...PROPS, ...props }));

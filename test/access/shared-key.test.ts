@@ -1,7 +1,7 @@
-import { App } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { readFileSync } from 'node:fs';
 import { RehearsalAccess } from '../../lib/access';
+import { newApp } from '../app';
 
 interface Policy {
   readonly Statement: readonly {
@@ -24,7 +24,7 @@ it('is looked after by its own account, or nobody could change its policy any mo
 });
 
 it("lets staging's account do what the boundary there does not deny, and no more", () => {
-  const access = new RehearsalAccess(new App(), 'RehearsalAccess', {
+  const access = new RehearsalAccess(newApp(), 'RehearsalAccess', {
     env: { account: staging, region: 'eu-west-1' },
     repository: 'acme/shop',
     stackPrefixes: ['Staging-'],

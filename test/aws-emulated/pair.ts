@@ -2,7 +2,7 @@ import { CfnOutput, RemovalPolicies, Stack } from 'aws-cdk-lib';
 import { CloudAssembly, type CloudFormationStackArtifact } from 'aws-cdk-lib/cx-api';
 import { count, Twins } from '../../lib';
 import { synthesize } from '../../lib/twins/synthesize';
-import { newApp } from '../twins/pair';
+import { newApp } from '../app';
 import type { Case } from './case';
 
 /** A stack as it was synthesized. */

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { App, Stack } from 'aws-cdk-lib';
+import { CfnResource, Stack } from 'aws-cdk-lib';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { shop } from '../../bin/shop';
 import * as sizes from '../../bin/sizes';
@@ -17,17 +17,13 @@ import { shopScale, WebShop } from '../../lib/shop';
 import { harmless, mutants } from '../../scripts/mutants';
 import type { Json } from '../../lib/json';
 import { blocksOf } from '../docs/pages';
+import { newApp } from '../app';
 
 const { context } = JSON.parse(readFileSync('cdk.json', 'utf8')) as { context: Record<string, unknown> };
 
 /** The shop as bin/app.ts makes it, with everything that changes from day to day given. */
 function build(release = '1.42.0', { validate = false, tls = true, rehearsal = '' } = {}) {
-  const app = new App({
-    context: { ...context, 'aws:cdk:disable-stack-trace': true, 'aws:cdk:enable-path-metadata': true },
-    builtinCloudFormationValidation: validate,
-    treeMetadata: false,
-    analyticsReporting: false,
-  });
+  const app = newApp({ context, builtinCloudFormationValidation: validate, treeMetadata: false });
   const { prod, staging } = shop(app, {
     ...(release !== '' && { release }),
     ...(rehearsal !== '' && { rehearsal }),
@@ -58,6 +54,8 @@ const linesOf = (page: string, beginning: string): readonly string[] =>
 /** The assembly that `npm run synth` writes, which the pages show. */
 let shown: string | undefined;
 const shownAssembly = (): string => (shown ??= build('', { tls: false }).app.synth().directory);
+
+afterEach(() => jest.restoreAllMocks());
 
 describe('the shop', () => {
   it('has one shape, which production and staging meet', () => {
@@ -105,7 +103,7 @@ describe('the shop', () => {
     const none = { ...sizes.staging, ordersReaders: 0 };
     const made = (): unknown => {
       const props = { release: '1.42.0', tls: false };
-      const twins = new Twins(new App(), { scale: shopScale, environment: WebShop, props });
+      const twins = new Twins(newApp(), { scale: shopScale, environment: WebShop, props });
       twins.prod('Prod', { scale: sizes.production });
       return twins.staging('StagingEphemeral', { scale: none, expires: '2026-12-01T18:00:00' });
     };
@@ -150,8 +148,14 @@ describe('the shop', () => {
     expect(violations).toEqual([]);
   });
 
-  it("passes the CDK's own validator, with findings as errors", () => {
+  it("passes the CDK's own validator, with findings as errors, which a wrong value does not", () => {
     expect(() => build('1.42.0', { validate: true }).app.synth()).not.toThrow();
+    const wrong = newApp({ context, builtinCloudFormationValidation: true });
+    const queue = new CfnResource(new Stack(wrong, 'Wrong'), 'Queue', { type: 'AWS::SQS::Queue' });
+    queue.addPropertyOverride('DelaySeconds', 'soon');
+    jest.spyOn(process.stderr, 'write').mockReturnValue(true);
+    jest.spyOn(console, 'error').mockReturnValue();
+    expect(() => wrong.synth()).toThrow(/validation/i);
   });
 
   it('has fewer than 300 resources in each environment', () => {

@@ -1,8 +1,9 @@
-import { App } from 'aws-cdk-lib';
+import type { App } from 'aws-cdk-lib';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { shop } from '../../bin/shop';
+import { newApp } from '../app';
 
 /** A cloud assembly in a folder of its own. */
 export interface Assembly {
@@ -19,13 +20,7 @@ export function shopAssembly(): Assembly {
 /** What an app makes, without the CDK's own validator, which takes seconds. */
 export function assemblyOf(build: (app: App) => unknown, context: Record<string, unknown> = {}): Assembly {
   const folder = mkdtempSync(join(tmpdir(), 'twin-assembly-'));
-  const app = new App({
-    outdir: folder,
-    context: { ...context, 'aws:cdk:disable-stack-trace': true, 'aws:cdk:enable-path-metadata': true },
-    builtinCloudFormationValidation: false,
-    treeMetadata: false,
-    analyticsReporting: false,
-  });
+  const app = newApp({ outdir: folder, context, treeMetadata: false });
   const remove = (): void => rmSync(folder, { recursive: true });
   try {
     build(app);

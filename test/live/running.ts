@@ -1,4 +1,4 @@
-import { App, CfnParameter, NestedStack, Stack, Stage } from 'aws-cdk-lib';
+import { CfnParameter, NestedStack, Stack, Stage } from 'aws-cdk-lib';
 import * as rds from 'aws-cdk-lib/aws-rds';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
@@ -18,6 +18,7 @@ import type {
   RunningStack,
   StackToFind,
 } from '../../lib/targets/observe';
+import { newApp } from '../app';
 
 interface ShopScale {
   readonly readers: number;
@@ -47,7 +48,7 @@ export type Form = 'stack' | 'stage' | 'productions' | 'cells';
 /** Writes an assembly, as `cdk synth` does. @returns its folder */
 export function synthesize(form: Form = 'stack', stagings: readonly string[] = ['Staging']): string {
   const outdir = mkdtempSync(join(tmpdir(), 'twin-live-'));
-  const app = new App({ outdir, builtinCloudFormationValidation: false, analyticsReporting: false });
+  const app = newApp({ outdir });
   const twins = new Twins(app, {
     scale: {
       readers: replicas({ reason: 'two already show stale reads', max: 15 }),

@@ -18,7 +18,8 @@ import { renderMarkdown } from '../../lib/parity/reports/markdown';
 import { renderText } from '../../lib/parity/reports/text';
 import { stacksOf } from '../../lib/targets/aws/environment-stacks';
 import { synthesize } from '../../lib/twins/synthesize';
-import { expires, forbiddenIn, newApp, parityOf } from '../twins/pair';
+import { newApp } from '../app';
+import { expires, forbiddenIn, parityOf } from '../twins/pair';
 
 /** A topology of one queue that says how long it keeps messages, and whatever else a test makes. */
 function twinsWith(

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { App, CfnOutput, CfnParameter, Stack, Tags, type Environment } from 'aws-cdk-lib';
+import { CfnOutput, CfnParameter, Stack, Tags, type Environment } from 'aws-cdk-lib';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as sns from 'aws-cdk-lib/aws-sns';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
@@ -9,6 +9,7 @@ import { changesBetween } from '../../lib/deployment-gate/changes';
 import { replicas, Twins } from '../../lib';
 import { Assembly } from '../../lib/parity/assembly';
 import { deployedOf, type Deployed } from '../../lib/parity/deployed';
+import { newApp } from '../app';
 
 let folder: string;
 beforeEach(() => (folder = mkdtempSync(join(tmpdir(), 'twin-deployed-'))));
@@ -43,7 +44,7 @@ function deployed(variant: Variant = {}, environment = 'Prod'): Deployed {
   const outdir = mkdtempSync(join(folder, 'out-'));
   const source = mkdtempSync(join(folder, 'code-'));
   writeFileSync(join(source, 'index.js'), code);
-  const app = new App({ outdir, context: { 'aws:cdk:enable-path-metadata': true } });
+  const app = newApp({ outdir });
   const twins = new Twins(app, {
     scale: { readers: replicas({ reason: 'fewer', max: 9 }) },
     environment: (scope, id, scale, options) => {

@@ -12,7 +12,8 @@ import { parityRuleId, type ParityRule } from '../../lib/parity/rules';
 import { parseYaml } from '../../lib/template/yaml-template';
 import { PARITY } from '../../scripts/rule-pages/parity';
 import type { ParityExample } from '../../scripts/rule-pages/parity-page';
-import { expires, newApp, parityOf } from '../twins/pair';
+import { newApp } from '../app';
+import { expires, parityOf } from '../twins/pair';
 
 /** What the code of examples uses. */
 const MODULES = {

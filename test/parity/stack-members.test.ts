@@ -14,7 +14,7 @@ import type {
   StackMembers,
   UnsharedStack,
 } from '../../lib/parity/manifest';
-import { newApp } from '../twins/pair';
+import { newApp } from '../app';
 
 /** A stage with a stack for each of five cells, and of two in staging, and one that waits for them. */
 function written(): string {

@@ -1,4 +1,4 @@
-import { App, Stack } from 'aws-cdk-lib';
+import { Stack } from 'aws-cdk-lib';
 import { CfnQueue } from 'aws-cdk-lib/aws-sqs';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -8,13 +8,14 @@ import { productionIn } from '../../lib/blueprint/production-name';
 import { counterpartsOf } from '../../lib/blueprint/read-blueprint';
 import { Assembly } from '../../lib/parity/assembly';
 import { checkTwin } from '../../lib/rehearsal/second-production';
+import { newApp } from '../app';
 
 const folder = mkdtempSync(join(tmpdir(), 'twin-second-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
 /** What cdk synth writes of productions by their names, with so many workers each. */
 function synthesized(workers: Readonly<Record<string, number>>, staging = false): string {
-  const app = new App({ outdir: mkdtempSync(join(folder, 'out-')) });
+  const app = newApp({ outdir: mkdtempSync(join(folder, 'out-')) });
   const twins = new Twins(app, {
     scale: { workers: count({ reason: 'the load differs' }) },
     environment: (scope, id, values, options) => {

@@ -1,10 +1,11 @@
 import { readFileSync } from 'node:fs';
-import { App, Stack, type StackProps } from 'aws-cdk-lib';
+import { type App, Stack, type StackProps } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { production } from '../../bin/sizes';
 import type { ScaleValues } from '../../lib/scale/definition';
 import { WebShop } from '../../lib/shop/web-shop';
 import { shopScale } from '../../lib/shop/scale';
+import { newApp } from '../app';
 
 export type ShopValues = ScaleValues<(typeof shopScale)['factors']>;
 
@@ -14,22 +15,16 @@ export interface Options {
   readonly release?: string;
   readonly stackName?: string;
   readonly env?: StackProps['env'];
-  /** The CDK's own validator takes longer than the rest of the synth. */
-  readonly validate?: boolean;
 }
 
 const { context } = JSON.parse(readFileSync('cdk.json', 'utf8')) as { context: Record<string, unknown> };
 
 /** A stack with nothing in it, in an app that is configured like the real one. */
-export function empty({ stackName = 'Prod', env, validate = false }: Options = {}): {
+export function empty({ stackName = 'Prod', env }: Options = {}): {
   app: App;
   stack: Stack;
 } {
-  const app = new App({
-    context: { ...context, 'aws:cdk:disable-stack-trace': true },
-    builtinCloudFormationValidation: validate,
-    treeMetadata: false,
-  });
+  const app = newApp({ context: { ...context, 'aws:cdk:enable-path-metadata': false }, treeMetadata: false });
   return { app, stack: new Stack(app, stackName, { env }) };
 }
 

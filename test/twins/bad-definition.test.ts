@@ -2,7 +2,8 @@ import { Stack, Stage, type App } from 'aws-cdk-lib';
 import { CfnQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { count, defineScale, replicas, shape, Twins, TwinError } from '../../lib';
-import { Database, expires, newApp, production, scale, small, twinsOf } from './pair';
+import { newApp } from '../app';
+import { Database, expires, production, scale, small, twinsOf } from './pair';
 
 const thrown = (run: () => unknown): TwinError => {
   try {

@@ -18,7 +18,8 @@ import { join } from 'node:path';
 import { Twins, count } from '../../lib';
 import { parityOfAssembly } from '../../lib/parity/assembly-parity';
 import { synthesize } from '../../lib/twins/synthesize';
-import { expires, newApp } from './pair';
+import { newApp } from '../app';
+import { expires } from './pair';
 
 interface Violation {
   readonly ruleName: string;

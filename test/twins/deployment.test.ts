@@ -21,7 +21,8 @@ import { join } from 'node:path';
 import { count, Twins } from '../../lib';
 import { parityOfAssembly, parityOfWritten } from '../../lib/parity/assembly-parity';
 import { synthesize } from '../../lib/twins/synthesize';
-import { expires, newApp } from './pair';
+import { newApp } from '../app';
+import { expires } from './pair';
 
 /** Whether an environment is production: what no topology may ask. */
 const asks = (id: string): boolean => id === 'Prod';

@@ -25,7 +25,8 @@ import { count, defineScale, instanceClass, shape, Twins, type ScaleOf } from '.
 import '../../lib/jest';
 import { digestOf } from '../../lib/parity/digest';
 import type { Manifest } from '../../lib/parity/manifest';
-import { expires, forbiddenIn, newApp, pair, parityOf, reportsOf, twinsOf as twinsOfCounts } from './pair';
+import { newApp } from '../app';
+import { expires, forbiddenIn, pair, parityOf, reportsOf, twinsOf as twinsOfCounts } from './pair';
 
 const tasks = defineScale({ tasks: count({ reason: 'less traffic' }) });
 

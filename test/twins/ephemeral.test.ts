@@ -38,7 +38,8 @@ import { parityOfAssembly } from '../../lib/parity/assembly-parity';
 import { tearDownFindings } from '../../lib/checks/tear-down';
 import { textOf } from '../../lib/template/text';
 import '../../lib/jest';
-import { Database, expires, newApp, parityOf, production, scale, small, twinsOf } from './pair';
+import { newApp } from '../app';
+import { Database, expires, parityOf, production, scale, small, twinsOf } from './pair';
 
 const tasks = defineScale({ size: count({ reason: 'less' }) });
 

@@ -1,7 +1,8 @@
 import { CfnOutput, Stack } from 'aws-cdk-lib';
 import { CfnQueue } from 'aws-cdk-lib/aws-sqs';
 import { count, Twins, type EnvironmentOptions } from '../../lib';
-import { definitionIn, expires, newApp } from './pair';
+import { newApp } from '../app';
+import { definitionIn, expires } from './pair';
 
 interface Made {
   readonly id: string;

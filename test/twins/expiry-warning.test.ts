@@ -3,7 +3,8 @@ import { Template } from 'aws-cdk-lib/assertions';
 import type { CfnSchedule } from 'aws-cdk-lib/aws-scheduler';
 import type * as iam from 'aws-cdk-lib/aws-iam';
 import { Twins, type ExpiryWarning } from '../../lib';
-import { Database, expires, newApp, parityOf, production, scale, small } from './pair';
+import { newApp } from '../app';
+import { Database, expires, parityOf, production, scale, small } from './pair';
 
 const topicArn = 'arn:aws:sns:eu-west-1:111122223333:operations';
 const env = { account: '111122223333', region: 'eu-west-1' };

@@ -1,13 +1,14 @@
-import { App, Stack } from 'aws-cdk-lib';
+import { Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
 import { replicas, Twins } from '../../lib';
 import { FULL_SIZE } from '../../lib/full-size';
 import { withoutFullSize } from '../../lib/twins/full-size';
+import { newApp } from '../app';
 
 /** How many readers and writers production and staging have. */
 function sizesWith(context?: unknown): number[] {
-  const app = new App({ context: context === undefined ? {} : { [FULL_SIZE]: context } });
+  const app = newApp({ context: context === undefined ? {} : { [FULL_SIZE]: context } });
   const twins = new Twins(app, {
     scale: {
       readers: replicas({ reason: 'fewer', max: 9 }),

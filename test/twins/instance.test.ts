@@ -15,7 +15,7 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import type { JsonObject } from '../../lib/json';
 import { Laboratory } from '../../lib/twins/instances/instance';
-import { newApp } from './pair';
+import { newApp } from '../app';
 
 const instant = Date.UTC(2026, 11, 1, 18);
 const NONE: ReadonlyMap<string, string> = new Map();

@@ -6,7 +6,8 @@ import * as sns from 'aws-cdk-lib/aws-sns';
 import * as subscriptions from 'aws-cdk-lib/aws-sns-subscriptions';
 import { count, Twins, type Outside } from '../../lib';
 import '../../lib/jest';
-import { expires, newApp, parityOf } from './pair';
+import { newApp } from '../app';
+import { expires, parityOf } from './pair';
 
 /** A checkout that charges a provider and tells somebody: production beside a staging with what it may reach outside. */
 function checkout(outside?: readonly Outside[], { staging: id = 'Staging' } = {}) {

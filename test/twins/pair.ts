@@ -1,4 +1,4 @@
-import { App, Aspects, CfnOutput, Stack, type AppProps } from 'aws-cdk-lib';
+import { Aspects, CfnOutput, Stack, type App } from 'aws-cdk-lib';
 import { CfnDBCluster, CfnDBInstance } from 'aws-cdk-lib/aws-rds';
 import { Construct } from 'constructs';
 import { count, defineScale, instanceClass, replicas, Twins, type Factor, type ScaleOf } from '../../lib';
@@ -8,6 +8,7 @@ import type { ParityReport } from '../../lib/parity/report';
 import { synthesize } from '../../lib/twins/synthesize';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { newApp } from '../app';
 
 /** Somebody's own scale, of three factors. */
 export const scale = defineScale({
@@ -50,15 +51,6 @@ export class Database extends Construct {
 export const production = { readers: 3, instance: 'r7g.2xlarge', backlog: 10 } as const;
 export const small = { readers: 2, instance: 'r7g.large', backlog: 2 } as const;
 export const expires = '2026-12-01T18:00:00';
-
-/** An app without the CDK's own validator, which takes seconds and is not what these tests are about. */
-export const newApp = (props: AppProps = {}): App =>
-  new App({
-    analyticsReporting: false,
-    builtinCloudFormationValidation: false,
-    context: { 'aws:cdk:enable-path-metadata': true },
-    ...props,
-  });
 
 /** Production and a staging of {@link Database}, with a change to each that the definition knows nothing of. */
 export function pair(change: { prod?: (stack: Stack) => void; staging?: (stack: Stack) => void } = {}) {

@@ -1,7 +1,8 @@
 import { Stack, Stage, type StackProps } from 'aws-cdk-lib';
 import { CfnQueue } from 'aws-cdk-lib/aws-sqs';
 import { count, Twins } from '../../lib';
-import { expires, forbiddenIn, newApp } from './pair';
+import { newApp } from '../app';
+import { expires, forbiddenIn } from './pair';
 
 /** What the second stack of an environment is made with. */
 type Second = (

@@ -17,11 +17,11 @@ import type { Definition, Manifest, ManifestPair, ManifestStacks, Members } from
 import { shopScale, WebShop } from '../../lib/shop';
 import type { EnvironmentOptions } from '../../lib/twins/environments';
 import { synthesize } from '../../lib/twins/synthesize';
+import { newApp } from '../app';
 import {
   Database,
   definitionIn,
   expires,
-  newApp,
   onEvery,
   production,
   reportsOf,

@@ -3,7 +3,8 @@ import { CfnQueue } from 'aws-cdk-lib/aws-sqs';
 import fs from 'node:fs';
 import { join } from 'node:path';
 import { count, Twins } from '../../lib';
-import { expires, newApp } from './pair';
+import { newApp } from '../app';
+import { expires } from './pair';
 
 it('a synth reads what it has written once for all that it proves', () => {
   const app = newApp();

@@ -12,7 +12,8 @@ import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { StringParameter } from 'aws-cdk-lib/aws-ssm';
 import { Fact, FactName } from 'aws-cdk-lib/region-info';
 import { count, Twins } from '../../lib';
-import { expires, newApp, reportsOf } from './pair';
+import { newApp } from '../app';
+import { expires, reportsOf } from './pair';
 
 const [US, ASIA] = [
   { account: '111111111111', region: 'us-east-1' },

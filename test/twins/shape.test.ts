@@ -2,7 +2,8 @@ import { CfnOutput, NestedStack, Stack, Stage } from 'aws-cdk-lib';
 import { CfnTopic } from 'aws-cdk-lib/aws-sns';
 import { CfnQueue, Queue } from 'aws-cdk-lib/aws-sqs';
 import { count, shape, Twins } from '../../lib';
-import { expires, newApp, pair, twinsOf } from './pair';
+import { newApp } from '../app';
+import { expires, pair, twinsOf } from './pair';
 
 describe('the shape of an environment', () => {
   it('is its template with what each place follows, and one member for all of a tier', () => {

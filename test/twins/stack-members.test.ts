@@ -6,7 +6,8 @@ import { Topic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import { count, shape, Twins } from '../../lib';
 import { blueprintOf } from '../../lib/blueprint/read-blueprint';
-import { definitionIn, expires, forbiddenIn, newApp, parityOf, reportsOf } from './pair';
+import { newApp } from '../app';
+import { definitionIn, expires, forbiddenIn, parityOf, reportsOf } from './pair';
 
 interface Values {
   readonly cells: number;

@@ -14,7 +14,8 @@ import { CfnTopic } from 'aws-cdk-lib/aws-sns';
 import { CfnQueue, Queue } from 'aws-cdk-lib/aws-sqs';
 import fc from 'fast-check';
 import { autoscalingRange, count, fargateSize, instanceClass, Twins } from '../../lib';
-import { expires, newApp, parityOf } from './pair';
+import { newApp } from '../app';
+import { expires, parityOf } from './pair';
 import { PIECES } from './pieces';
 
 /** How many topologies are drawn for each property; more by `TWIN_RUNS=50 npx jest test/twins/topologies.test.ts`. */

@@ -16,12 +16,12 @@ import { CfnTopic } from 'aws-cdk-lib/aws-sns';
 import { CfnQueue, Queue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import { count, replicas, shards, Twins } from '../../lib';
+import { newApp } from '../app';
 import {
   Database,
   definitionIn,
   expires,
   forbiddenIn,
-  newApp,
   onEvery,
   pair,
   parityOf,

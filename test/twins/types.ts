@@ -1,7 +1,7 @@
 import { Stack, Stage, type App, type Environment, type StackProps, type StageProps } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { defineScale, instanceClass, replicas, Twins, type count, type ScaleOf } from '../../lib';
-import { newApp } from './pair';
+import { newApp } from '../app';
 
 /**
  * What must compile, and what must not: `tsc` checks this file, and `@ts-expect-error` fails where nothing is wrong. The

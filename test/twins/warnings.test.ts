@@ -7,7 +7,8 @@ import { join } from 'node:path';
 import { Twins } from '../../lib';
 import { Assembly, warningsIn } from '../../lib/parity/assembly';
 import { watchingVariables } from '../../lib/twins/instances/machine-variables';
-import { Database, newApp, parityOf, production, scale, twinsOf } from './pair';
+import { newApp } from '../app';
+import { Database, parityOf, production, scale, twinsOf } from './pair';
 
 // The AWS CDK prints what it warns of.
 beforeEach(() => void jest.spyOn(console, 'error').mockImplementation());

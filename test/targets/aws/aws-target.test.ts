@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { App, CliCredentialsStackSynthesizer, Stack, type IStackSynthesizer } from 'aws-cdk-lib';
+import { CliCredentialsStackSynthesizer, Stack, type IStackSynthesizer } from 'aws-cdk-lib';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
 import { count, Twins } from '../../../lib';
@@ -9,6 +9,7 @@ import { AwsTarget } from '../../../lib/targets/aws/aws-target';
 import { aws } from '../../../lib/targets/aws/module';
 import type { Deployment, Handle, Watch } from '../../../lib/targets/target';
 import { FakeService, refusal, type Answer } from './service';
+import { newApp } from '../../app';
 
 let service: FakeService;
 let folder: string;
@@ -45,7 +46,7 @@ afterEach(() => {
 });
 
 function synthesize(synthesizer?: () => IStackSynthesizer, image?: string): Deployment {
-  const app = new App({ outdir: folder, builtinCloudFormationValidation: false, analyticsReporting: false });
+  const app = newApp({ outdir: folder });
   const twins = new Twins(app, {
     scale: { queues: count({ reason: 'fewer' }) },
     environment: (scope, id, { queues }, options) => {

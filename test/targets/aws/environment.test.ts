@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { App, CfnOutput, NestedStack, Stack, Stage } from 'aws-cdk-lib';
+import { CfnOutput, NestedStack, Stack, Stage } from 'aws-cdk-lib';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
 import { count, Twins } from '../../../lib';
 import { stacksOf } from '../../../lib/targets/aws/environment-stacks';
@@ -10,13 +10,14 @@ import { aws } from '../../../lib/targets/aws/module';
 import { readConfig } from '../../../lib/config/read';
 import { belongsTo } from '../../../lib/targets/aws/traces';
 import { FEWEST_KEYS } from '../../config/sample-config';
+import { newApp } from '../../app';
 
 let folder: string;
 beforeEach(() => (folder = mkdtempSync(join(tmpdir(), 'twin-aws-'))));
 afterEach(() => rmSync(folder, { recursive: true }));
 
 it('deploys the stacks of a stage each after those that it needs, by the names that CloudFormation knows', () => {
-  const app = new App({ outdir: folder, builtinCloudFormationValidation: false, analyticsReporting: false });
+  const app = newApp({ outdir: folder });
   const twins = new Twins(app, {
     scale: { queues: count({ reason: 'fewer' }) },
     environment: (scope, id, { queues }, options) => {

@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { App, Stack } from 'aws-cdk-lib';
+import { Stack } from 'aws-cdk-lib';
 import * as docdb from 'aws-cdk-lib/aws-docdb';
 import * as elasticache from 'aws-cdk-lib/aws-elasticache';
 import * as rds from 'aws-cdk-lib/aws-rds';
@@ -9,6 +9,7 @@ import { replicas, Twins } from '../../../lib';
 import { Clients } from '../../../lib/targets/aws/clients';
 import { policiesOnProduction, type PolicyFindings } from '../../../lib/targets/aws/policies';
 import { FakeService, refusal, type Answer } from './service';
+import { newApp } from '../../app';
 
 const ROLE = 'arn:aws:iam::111122223333:role/ci/pipeline';
 const SESSION = 'arn:aws:sts::111122223333:assumed-role/pipeline/job';
@@ -100,7 +101,7 @@ const RESOURCES = [
 
 /** Production and staging, of four kinds of data. */
 function synthesize(outdir: string, account?: string): void {
-  const app = new App({ outdir, builtinCloudFormationValidation: false, analyticsReporting: false });
+  const app = newApp({ outdir });
   const twins = new Twins(app, {
     scale: { copies: replicas({ reason: 'fewer', max: 5 }) },
     environment: (scope, id, { copies }, options) => {

@@ -2,7 +2,8 @@ import { Twins } from '../../../lib';
 import { TwinError } from '../../../lib/error';
 import type { AwsPlace } from '../../../lib/targets/aws/place';
 import { restoredIn, seedsFrom } from '../../../lib/targets/aws/restored-from';
-import { Database, newApp, production, scale } from '../../twins/pair';
+import { newApp } from '../../app';
+import { Database, production, scale } from '../../twins/pair';
 
 let assembly: string;
 beforeAll(() => {

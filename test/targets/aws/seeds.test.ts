@@ -1,4 +1,4 @@
-import { App, NestedStack, Stack, Stage } from 'aws-cdk-lib';
+import { NestedStack, Stack, Stage } from 'aws-cdk-lib';
 import { CfnDBCluster } from 'aws-cdk-lib/aws-docdb';
 import { CfnReplicationGroup } from 'aws-cdk-lib/aws-elasticache';
 import { CfnDBCluster as CfnGraphCluster } from 'aws-cdk-lib/aws-neptune';
@@ -13,6 +13,7 @@ import { blueprintOf } from '../../../lib/blueprint/read-blueprint';
 import { regionOf, stacksOf } from '../../../lib/targets/aws/environment-stacks';
 import type { SeedNames } from '../../../lib/targets/aws/seed-names';
 import { seedsOf } from '../../../lib/targets/aws/seeds';
+import { newApp } from '../../app';
 
 const request: RestoreRequest = {
   prefix: 'twin-0123abcd',
@@ -51,12 +52,7 @@ function synthesize(
   context: Readonly<Record<string, string>> = { [RESTORE_CONTEXT]: JSON.stringify(request) },
   restoreFrom: Readonly<Record<string, Snapshot>> = {},
 ) {
-  const app = new App({
-    outdir: folder,
-    context: { 'aws:cdk:enable-path-metadata': true, ...context },
-    builtinCloudFormationValidation: false,
-    analyticsReporting: false,
-  });
+  const app = newApp({ outdir: folder, context });
   const scale = { size: count({ reason: 'less' }) };
   const twins =
     environment === Shop

@@ -3,7 +3,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { App, Stack } from 'aws-cdk-lib';
+import { Stack } from 'aws-cdk-lib';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
 import * as elb from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import { count, Twins } from '../../../lib';
@@ -13,6 +13,7 @@ import type { Deployment } from '../../../lib/targets/target';
 import { planOf } from '../../../lib/verification/plan';
 import { verify } from '../../../lib/verification/verify';
 import { FakeService, refusal, type Answer } from './service';
+import { newApp } from '../../app';
 
 const SERVICE = 'arn:aws:ecs:eu-west-1:111122223333:service/shop/web';
 
@@ -31,7 +32,7 @@ let orders: Set<string>;
 let placed: number;
 
 function synthesize(env: { account?: string; region?: string } = {}): Deployment {
-  const app = new App({ outdir: folder, builtinCloudFormationValidation: false, analyticsReporting: false });
+  const app = newApp({ outdir: folder });
   const twins = new Twins(app, {
     scale: { tasks: count({ reason: 'fewer' }) },
     environment: (scope, id, { tasks }, options) => {

@@ -1,24 +1,18 @@
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { App } from 'aws-cdk-lib';
 import { buildSync } from 'esbuild';
 import { shop } from '../../../bin/shop';
 import { LocalTarget } from '../../../lib/targets/local/local-target';
 import type { LocalSettings } from '../../../lib/targets/local/settings';
 import type { Deployment, Watch } from '../../../lib/targets/target';
+import { newApp } from '../../app';
 
 const { context } = JSON.parse(readFileSync('cdk.json', 'utf8')) as { context: Record<string, unknown> };
 
 /** The shop's assembly at a release, as `cdk synth` writes it, but for the caches: they need more than Node. */
 export function synthesize(folder: string, release: string): Deployment {
-  const app = new App({
-    outdir: join(folder, release),
-    context: { ...context, 'aws:cdk:enable-path-metadata': true },
-    builtinCloudFormationValidation: false,
-    treeMetadata: false,
-    analyticsReporting: false,
-  });
+  const app = newApp({ outdir: join(folder, release), context, treeMetadata: false });
   shop(app, { release, rehearsal: 'test', expires: '2026-12-01T18:00:00', tls: false });
   const { directory: assembly } = app.synth();
   change(assembly, (text) =>
