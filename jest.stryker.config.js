@@ -1,14 +1,18 @@
+const path = require('node:path');
 const { project, run } = require('./scripts/jest-base.cjs');
-const { ELSEWHERE } = require('./scripts/jest-projects.cjs');
+const { ELSEWHERE, FAST, testsByProject } = require('./scripts/jest-projects.cjs');
+
+const tests = testsByProject(path.join(__dirname, 'test'), ELSEWHERE);
 
 /**
- * The tests that need Node alone, for `npm run mutate:code`: Stryker takes no projects.
+ * The tests that start nothing, for `npm run mutate:code`: Stryker takes no projects, and what starts programs runs for minutes
+ * for each change.
  *
  * @type {import('jest').Config}
  */
 module.exports = {
   ...project,
   ...run,
-  roots: ['<rootDir>/test'],
-  testPathIgnorePatterns: ['/node_modules/', ...ELSEWHERE.map((folder) => `<rootDir>/test/${folder}/`)],
+  roots: ['bin', 'examples', 'lib', 'scripts', 'test'].map((folder) => path.join(__dirname, folder)),
+  testMatch: FAST.flatMap((name) => tests[name]),
 };

@@ -12,6 +12,9 @@ const path = require('node:path');
 /** @type {readonly Project[]} */
 const PROJECTS = ['unit', 'property', 'synth', 'process', 'e2e'];
 
+/** Those whose tests start nothing. @type {readonly Project[]} */
+const FAST = ['unit', 'property', 'synth'];
+
 /** Folders of tests that need more than Node: each has a configuration of its own. */
 const ELSEWHERE = ['real', 'aws-emulated', 'mysql', 'documents', 'samples'];
 
@@ -121,4 +124,4 @@ function testsByProject(folder, without = []) {
   return sorted;
 }
 
-module.exports = { ELSEWHERE, PROJECTS, testsByProject };
+module.exports = { ELSEWHERE, FAST, PROJECTS, testsByProject };
