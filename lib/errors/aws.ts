@@ -40,6 +40,10 @@ export const OF_AWS = pages({
     'A database or a cache has no member that it could fail over to.',
     'Give it a standby, or leave it out of `drills.failover`.',
   ],
+  'failover-quota': [
+    'A failover takes more of what an account has in a day than is left. Nothing was failed over.',
+    'Rehearse again at the time that the message has, or take a cache out of `drills.failover`.',
+  ],
   'not-reached': [
     'Production has no address that requests could be sent to.',
     'Set the address in `aws.production` of the config.',
