@@ -19,6 +19,10 @@ export const OF_AWS = pages({
     'Install it with the command that the message has.',
   ],
   deploy: ['A deployment failed.', 'The events of the stack, in the logs of the rehearsal, say why.'],
+  'not-bootstrapped': [
+    'The CDK has no bootstrap in that account and Region, or one that is too old.',
+    'Bootstrap it: see [on AWS](aws.md#from-two-empty-accounts-to-the-first-rehearsal). Or correct the Region.',
+  ],
   'not-ours': [
     'A stack of that name is there and was not made by this rehearsal. It is left alone.',
     'Name the stacks of stagings by the context key `rehearsal`: see [on AWS](aws.md).',

@@ -147,6 +147,20 @@ describe('the AWS target on an emulator', () => {
     await cloudFormation().deleteStack({ StackName: 'Prod' });
   });
 
+  it('blames no release for a Region that is not bootstrapped', async () => {
+    const elsewhere = new AwsTarget({ region: 'eu-west-1' }, { pollMs: 200 });
+    const environment = new Environment(nextRehearsal());
+    const deployment = deploymentIn(here.folder, '1.41.0', environment.rehearsal);
+    await elsewhere.seed(environment.handle, deployment, environment.watch());
+    await expect(elsewhere.up(environment.handle, deployment, environment.watch())).rejects.toMatchObject({
+      code: 'not-bootstrapped',
+      message: expect.stringMatching(
+        /^the deployment failed: .*in aws:\/\/000000000000\/eu-west-1$/,
+      ) as string,
+      isMachineFault: true,
+    });
+  });
+
   it('removes what a runner left that ended in the middle of a deployment', async () => {
     const environment = new Environment(nextRehearsal());
     const deployment = deploymentIn(here.folder, '1.41.0', environment.rehearsal);

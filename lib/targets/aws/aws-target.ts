@@ -264,16 +264,10 @@ export class AwsTarget implements Target {
   }
 
   /** Those in the Region of the config or the credentials, by the tags that they were deployed with. */
-  async find({ signal }: Watch): Promise<readonly Found[]> {
-    const place = this.places.of({});
-    const account = await place.account(signal);
-    const found = await environmentsIn(place.in(), await place.region(), signal);
+  async find(watch: Watch): Promise<readonly Found[]> {
     const { profile } = this.config.seed?.production ?? {};
-    const known = {
-      target: this.name,
-      account,
-      ...(profile !== undefined && { 'production.profile': profile }),
-    };
+    const known = { target: this.name, ...(profile !== undefined && { 'production.profile': profile }) };
+    const found = await environmentsIn(this.places.of({}), watch);
     return found.map(({ name, details, ...rest }) => ({ handle: { ...known, ...details, name }, ...rest }));
   }
 

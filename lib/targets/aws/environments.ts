@@ -1,7 +1,9 @@
 import type { Stack, StackSummary } from '@aws-sdk/client-cloudformation';
+import type { Watch } from '../target';
 import type { Clients } from './clients';
 import { detailsOf, goneDetails, prefixOf, type StackRef } from './handle';
 import { allPages } from './pages';
+import type { AwsPlace } from './place';
 import { seededIn } from './snapshots';
 import { exists, stackState } from './stack-state';
 import { OWNER, TAG } from './tags';
@@ -10,7 +12,7 @@ import { OWNER, TAG } from './tags';
 export interface FoundEnvironment {
   readonly name: string;
   /**
-   * What a handle says of its stacks, in the order in which they were created, and of those that were deleted: the ones before a
+   * What a handle says of its account and its stacks, in the order in which they were created, and of those that were deleted: the ones before a
    * retry, and one that was scrubbed in.
    */
   readonly details: Readonly<Record<string, string>>;
@@ -20,12 +22,15 @@ export interface FoundEnvironment {
   readonly owner?: string;
 }
 
-/** The environments of a Region, by the tag of stacks and of snapshots: nothing that is on another machine is asked. */
-export async function environmentsIn(
-  clients: Clients,
-  region: string,
-  signal: AbortSignal,
-): Promise<FoundEnvironment[]> {
+/**
+ * The environments of an account in the Region of the config or the credentials, by the tag of stacks and of snapshots: nothing that
+ * is on another machine is asked.
+ */
+export async function environmentsIn(place: AwsPlace, watch: Watch): Promise<FoundEnvironment[]> {
+  const { signal } = watch;
+  const [account, region] = [await place.account(signal), await place.region()];
+  watch.log(`environments in ${region} of the account ${account}`);
+  const clients = place.in();
   const standing = await standingIn(clients, signal);
   const seeded = await seededIn(clients, signal);
   const deleted = await deletedIn(clients, signal);
@@ -40,7 +45,10 @@ export async function environmentsIn(
     const [owner] = [...present, ...former].flatMap((it) => tagOf(it, OWNER) ?? []);
     found.push({
       name,
-      details: Object.assign(detailsOf(present.map(refOf)), ...gone) as Record<string, string>,
+      details: Object.assign({ account, ...detailsOf(present.map(refOf)) }, ...gone) as Record<
+        string,
+        string
+      >,
       since: new Date(Math.min(...times, ...former.map(created))).toISOString(),
       ...(owner !== undefined && { owner }),
     });
