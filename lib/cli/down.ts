@@ -67,7 +67,8 @@ function chosen(named: readonly string[], { config, all }: DownFlags): readonly 
   for (const it of named) if (!names.includes(it)) rehearsals.open(it); // which says what there is
   if (first !== undefined) return [...new Set(named)];
   const last = names.at(-1);
-  if (last === undefined) return `there is no rehearsal in ${join(config, REHEARSALS)}`;
+  if (last === undefined)
+    return `there is no rehearsal in ${join(config, REHEARSALS)}; what another machine stood up, twin sweep finds`;
   // what uses the data of another one goes before it
   const standing = rehearsals.standing().toReversed();
   const [newest] = standing;

@@ -23,8 +23,9 @@ export function sweepCommand(props: RehearsalCommandProps): Command {
   return commandNamed('sweep')
     .description(
       'Lists the environments of rehearsals that stand on a target, from whatever folder and machine they were stood up, and ' +
-        'tears down those that stand for longer than --older-than. Give more hours than your longest rehearsal takes.',
+        'tears down those that are named, or stand for longer than --older-than. Give more hours than your longest rehearsal takes.',
     )
+    .argument('[names...]', 'environments, or their rehearsals, to tear down (default: none)')
     .addOption(new Option('--target <name>', 'where to look').choices(TARGETS).default(TARGETS[0]))
     .addOption(
       new Option('--older-than <hours>', 'tear down what is older (default: nothing)').argParser(
@@ -33,7 +34,9 @@ export function sweepCommand(props: RehearsalCommandProps): Command {
     )
     .option('--config <dir>', 'the folder of twin.config.ts, if there is one', '.')
     .addHelpText('after', MORE_HELP)
-    .action(async (flags: SweepFlags) => props.done(await sweepOn(props, flags)));
+    .action(async (named: readonly string[], flags: SweepFlags) =>
+      props.done(await sweepOn(props, named, flags)),
+    );
 }
 
 const MORE_HELP = `
@@ -45,9 +48,14 @@ Exit codes:
 
 Examples:
   twin sweep --target aws
+  twin sweep --target aws 20261121-041233-1.42.0
   twin sweep --target aws --older-than 8`;
 
-async function sweepOn({ context, terminal }: RehearsalCommandProps, flags: SweepFlags): Promise<Outcome> {
+async function sweepOn(
+  { context, terminal }: RehearsalCommandProps,
+  named: readonly string[],
+  flags: SweepFlags,
+): Promise<Outcome> {
   const progress = progressOn(terminal);
   const watch: Watch = {
     signal: UNSTOPPABLE, // never stopped: after an interruption the same command starts it again
@@ -58,7 +66,7 @@ async function sweepOn({ context, terminal }: RehearsalCommandProps, flags: Swee
   try {
     const parts = await partsOf(context, flags);
     const now = (): Date => parts.now();
-    const swept = await sweep({ target: parts.target, olderThanHours: flags.olderThan, now, watch });
+    const swept = await sweep({ target: parts.target, olderThanHours: flags.olderThan, named, now, watch });
     const text = swept.map((it) => lineOf(it, now())).join('');
     const isLeft = swept.some(
       ({ error, inventory }) => error !== undefined || (inventory?.found ?? []).length > 0,
@@ -87,15 +95,19 @@ export async function partsOf(
   }
 }
 
-function lineOf({ handle, since, inventory, error }: Swept, now: Date): string {
+function lineOf({ handle, since, owner, inventory, error }: Swept, now: Date): string {
   const age = showDuration(Math.max(0, now.getTime() - Date.parse(since)));
-  const stands = `${handle.name} stands since ${showMoment(since)} (${age})`;
+  const by = owner === undefined ? '' : `, stood up by ${owner}`;
+  const stands = `${handle.name} stands since ${showMoment(since)} (${age})${by}`;
   if (error !== undefined) return `${stands}, and could not be torn down\n`;
   if (!inventory) return `${stands}\n`;
-  if (inventory.found.length === 0) return `${handle.name} is torn down: no leftovers\n`;
+  const { looked, found } = inventory;
   return [
-    `${handle.name} is not torn down: there are leftovers`,
-    ...inventory.found.map(({ kind, what }) => `  - ${kind} ${what}`),
+    found.length === 0
+      ? `${handle.name} is torn down: no leftovers`
+      : `${handle.name} is not torn down: there are leftovers`,
+    ...found.map(({ kind, what }) => `  - ${kind} ${what}`),
+    ...looked.map((what) => `  looked for ${what}`),
     '',
   ].join('\n');
 }

@@ -19,6 +19,10 @@ export const OF_AWS = pages({
     'Install it with the command that the message has.',
   ],
   deploy: ['A deployment failed.', 'The events of the stack, in the logs of the rehearsal, say why.'],
+  'not-bootstrapped': [
+    'The CDK has no bootstrap in that account and Region, or one that is too old.',
+    'Bootstrap it: see [on AWS](aws.md#from-two-empty-accounts-to-the-first-rehearsal). Or correct the Region.',
+  ],
   'not-ours': [
     'A stack of that name is there and was not made by this rehearsal. It is left alone.',
     'Name the stacks of stagings by the context key `rehearsal`: see [on AWS](aws.md).',
@@ -39,6 +43,10 @@ export const OF_AWS = pages({
   'no-member': [
     'A database or a cache has no member that it could fail over to.',
     'Give it a standby, or leave it out of `drills.failover`.',
+  ],
+  'failover-quota': [
+    'A failover takes more of what an account has in a day than is left. Nothing was failed over.',
+    'Rehearse again at the time that the message has, or take a cache out of `drills.failover`.',
   ],
   'not-reached': [
     'Production has no address that requests could be sent to.',

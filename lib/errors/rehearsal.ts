@@ -95,7 +95,10 @@ export const OF_REHEARSAL = pages({
     'An environment is to stand longer than it may.',
     'Ask for fewer hours, or raise the limit that the message names.',
   ],
-  'nothing-stands': ['No rehearsal has an environment that stands.', 'Rehearse with `--keep` to leave one.'],
+  'nothing-stands': [
+    'No rehearsal has an environment that stands, or the one that is named has none.',
+    'Rehearse with `--keep` to leave one; `twin sweep` lists what stands, whichever machine stood it up.',
+  ],
   'nothing-to-retry': ['No rehearsal has an environment to retry on.', 'Rehearse with `--keep`.'],
   'no-rehearsal': [
     'There is no rehearsal of that name, or none at all.',

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { TwinError } from '../error';
+import { checkQuota } from '../targets/failover-quota';
 import type { Preflight, SkippedTier, Watch } from '../targets/target';
 import { ROLL_BACK_RELEASES } from './drills/roll-back';
 import { COST, COST_HOURS } from './gates/cost';
@@ -23,7 +24,7 @@ export interface PlannedRelease extends PlannedAssembly {
  * Asks the target, before anything exists, whether it can stand the releases up, and whether the gates allow what it says: a
  * gate that can only fail would fail at the end of the whole rehearsal.
  *
- * @throws TwinError `refused`, `coverage`, `price` or `unproven`
+ * @throws TwinError `refused`, `coverage`, `price`, `unproven` or `failover-quota`
  */
 export async function checkTarget(
   { parts, ledger, script, refusesPrice = false }: StepContext,
@@ -34,14 +35,15 @@ export async function checkTarget(
   const { gates, handle } = ledger.value;
   const skipped = new Map<string, SkippedTier>();
   const unmeasured = new Map<string, string>();
-  const warnings = new Set<string>(); // most are the same for both releases
+  const said = new Set<string>(); // most are the same for both releases
   const codes: (string | undefined)[] = [];
   let isDeployed = false;
   let waitMinutes = 0;
-  const warn = (warning: string): void => {
-    if (!warnings.has(warning)) watch.log(`warning: ${warning}`);
-    warnings.add(warning);
+  const once = (line: string): void => {
+    if (!said.has(line)) watch.log(line);
+    said.add(line);
   };
+  const warn = (warning: string): void => once(`warning: ${warning}`);
   for (const { release, assembly, proof, folder, flag } of releases) {
     const { environment } = proof;
     const planned = { release, assembly: join(ledger.folder, assembly), environment };
@@ -50,6 +52,10 @@ export async function checkTarget(
     if (flag === undefined) codes.push(preflight.code);
     preflight.warnings.forEach(warn);
     if (preflight.refusals.length > 0) throw refused(environment, target.name, preflight);
+    for (const quota of preflight.failovers ?? []) {
+      const left = checkQuota(quota, script.drills?.failover ?? []);
+      if (left !== undefined) once(left);
+    }
     for (const tier of preflight.tiers)
       if (tier.skipped) skipped.set(tier.tier, tier);
       else if (tier.noLag !== undefined) unmeasured.set(tier.tier, tier.noLag);

@@ -1,4 +1,5 @@
 import type { Probes } from '../probes/probes';
+import type { FailoverQuota } from './failover-quota';
 
 /**
  * A place where environments can be stood up: this machine, an AWS account.
@@ -240,6 +241,8 @@ export interface Preflight {
   readonly isBilled: boolean;
   /** How long each release waits on purpose, at least. @default - not at all, or that is not known */
   readonly waitMinutes?: number;
+  /** What failovers of its tiers take of what an account has of them. @default - as many as are wanted */
+  readonly failovers?: readonly FailoverQuota[];
 }
 
 /** Whether a tier can be stood up. */
@@ -375,6 +378,8 @@ export interface Found {
   readonly handle: Handle;
   /** When it was stood up: ISO 8601, UTC. */
   readonly since: string;
+  /** Who stood it up. @default - not known */
+  readonly owner?: string;
 }
 
 /** Something that an environment left behind. */

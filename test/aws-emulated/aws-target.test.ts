@@ -14,7 +14,7 @@ import { emulated } from './emulated';
 import { makeProject, type Project } from './project';
 import { deploymentIn } from './rehearsal-app';
 
-const here = emulated('aws');
+const here = emulated('aws', { TWIN_EMULATOR_DAY: '86400' });
 
 let count = 0;
 
@@ -135,6 +135,7 @@ describe('the AWS target on an emulator', () => {
       refusals: [],
       warnings: ['Prod was not found: what these credentials may do to it there is not known'],
       isBilled: true,
+      failovers: [expect.objectContaining({ takes: { Pages: 3 }, most: 15 })],
     });
     await cloudFormation().createStack({ StackName: 'Prod', TemplateBody: EMPTY });
     const { refusals } = await target().preflight(environment.handle, deployment, watch());
@@ -144,6 +145,20 @@ describe('the AWS target on an emulator', () => {
     const allowed = new AwsTarget({ allowProductionAccount: 'we have one account' });
     expect((await allowed.preflight(environment.handle, deployment, watch())).refusals).toEqual([]);
     await cloudFormation().deleteStack({ StackName: 'Prod' });
+  });
+
+  it('blames no release for a Region that is not bootstrapped', async () => {
+    const elsewhere = new AwsTarget({ region: 'eu-west-1' }, { pollMs: 200 });
+    const environment = new Environment(nextRehearsal());
+    const deployment = deploymentIn(here.folder, '1.41.0', environment.rehearsal);
+    await elsewhere.seed(environment.handle, deployment, environment.watch());
+    await expect(elsewhere.up(environment.handle, deployment, environment.watch())).rejects.toMatchObject({
+      code: 'not-bootstrapped',
+      message: expect.stringMatching(
+        /^the deployment failed: .*in aws:\/\/000000000000\/eu-west-1$/,
+      ) as string,
+      isMachineFault: true,
+    });
   });
 
   it('removes what a runner left that ended in the middle of a deployment', async () => {
@@ -204,6 +219,16 @@ describe('the AWS target on an emulator', () => {
       6, 3, 3,
     ]);
     expect(primaries(pages.after).some((it) => pages.before.includes(it))).toBe(false);
+    for (let rounds = 1; rounds < 5; rounds++) await roles('Pages');
+    await expect(roles('Pages')).rejects.toMatchObject({
+      code: 'failover-quota',
+      message: expect.stringMatching(
+        /^failovers of Pages take 3 test failovers of shards by ElastiCache in us-east-1 in 24 hours, and 0 of 15 are left; there are enough from .* UTC on$/,
+      ) as string,
+    });
+    const first = deploymentIn(here.folder, '1.41.0', environment.rehearsal);
+    const { failovers } = await target().preflight(handle, first, environment.watch());
+    expect(failovers).toMatchObject([{ left: 0, most: 15 }]);
     await target().down(handle, environment.watch());
     expect(await environment.found()).toEqual([]);
   });
@@ -325,10 +350,12 @@ describe('twin rehearse --target aws', () => {
     rmSync(lost.at, { recursive: true });
     const sweep = ['sweep', '--target', 'aws'];
     const listed = await other.run([...sweep, '--older-than', '1']);
-    expect(listed.stdout).toMatch(/^\d{8}-\d{6}-1\.42\.0-[0-9a-f]{8} stands since .* UTC \(.*\)\n$/);
+    expect(listed.stdout).toMatch(
+      /^\d{8}-\d{6}-1\.42\.0-[0-9a-f]{8} stands since .* UTC \(.*\), stood up by arn:aws:iam::000000000000:root\n$/,
+    );
     const { exitCode, stdout, stderr } = await other.run([...sweep, '--older-than', '0']);
     expect({ exitCode, stderr: exitCode === 0 ? '' : stderr }).toEqual({ exitCode: 0, stderr: '' });
-    expect(stdout).toMatch(/^\d{8}-\S+ is torn down: no leftovers\n$/);
+    expect(stdout).toMatch(/^\d{8}-\S+ is torn down: no leftovers\n(?: {2}looked for .*\n){4}$/);
     expect(await stacksLeft()).toEqual([]);
     expect((await other.run(sweep)).stdout).toBe('nothing stands on the target aws\n');
   });

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { bootstrap } from './bootstrap';
-import { start, useFromHere, type Emulator } from './emulator';
+import { start, useFromHere, type Emulator, type EmulatorOptions } from './emulator';
 
 /** What the tests of a file share. */
 export interface Emulated {
@@ -15,14 +15,15 @@ export interface Emulated {
  * An emulator and a folder for the tests of a file: there before hooks that are declared later, and gone after the last test.
  *
  * @param name - what the name of the folder begins with
+ * @param forEmulator - environment variables for the emulator's extensions
  */
-export function emulated(name: string): Emulated {
+export function emulated(name: string, forEmulator: EmulatorOptions['variables'] = {}): Emulated {
   const variables = { ...process.env };
   let emulator: Emulator | undefined;
   let folder: string | undefined;
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), `twin-${name}-`));
-    emulator = await start('ministack');
+    emulator = await start('ministack', { variables: forEmulator });
     useFromHere(emulator);
     await bootstrap(emulator);
   });

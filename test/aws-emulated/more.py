@@ -5,6 +5,7 @@ Databases and deployments take a moment here, so that what waits for them has to
 
 import contextvars
 import copy
+import datetime
 import json
 import os
 import sys
@@ -93,11 +94,30 @@ def aurora():
 
 
 def caches_fail_over():
-    """TestFailover promotes a replica of one shard, which takes a moment; MiniStack does not know it."""
+    """TestFailover promotes a replica of one shard, which takes a moment, 15 times in 24 hours; MiniStack does not know it.
+
+    Here days are as long as the variable says, in seconds: most tests are many rehearsals in one account.
+    """
     handle = elasticache.handle_request
+    day = float(os.environ.get("TWIN_EMULATOR_DAY", "0"))
+    tested = []  # the times, and the events as the API's reference words them
+
+    def events(asked):
+        since = time.time() - float(asked.get("Duration", 60)) * 60 * day / 86400
+        first = int(asked.get("Marker", 0))
+        found = [it for it in tested if it[0] >= since and asked.get("SourceType") in (None, "replication-group")]
+        page = "".join(
+            f"<Event><SourceIdentifier>{group}</SourceIdentifier><SourceType>replication-group</SourceType><Message>{message}</Message>"
+            f"<Date>{datetime.datetime.fromtimestamp(at, datetime.timezone.utc).isoformat()}</Date></Event>"
+            for at, group, message in found[first : first + 20]
+        )
+        marker = f"<Marker>{first + 20}</Marker>" if len(found) > first + 20 else ""
+        return elasticache._xml(200, "DescribeEventsResponse", f"<DescribeEventsResult><Events>{page}</Events>{marker}</DescribeEventsResult>")
 
     async def handle_more(method, path, headers, body, query):
         asked = {key: values[0] for key, values in parse_qs((body or b"").decode()).items()}
+        if asked.get("Action") == "DescribeEvents":
+            return events(asked)
         if asked.get("Action") != "TestFailover":
             return await handle(method, path, headers, body, query)
         group = elasticache._replication_groups.get(asked["ReplicationGroupId"], {})
@@ -106,8 +126,13 @@ def caches_fail_over():
         shard = next((it for it in group["NodeGroups"] if it["NodeGroupId"] == asked["NodeGroupId"]), None)
         if shard is None:
             return elasticache._error("NodeGroupNotFoundFault", asked["NodeGroupId"], 404)
+        if sum(message.startswith("Test Failover") for at, _, message in tested if at >= time.time() - day) >= 15:
+            return elasticache._error("APICallRateForCustomerExceededFault", "The customer has exceeded the allowed rate of API calls.", 400)
         primary, replica, *_ = sorted(shard["NodeGroupMembers"], key=lambda it: it.get("CurrentRole") != "primary")
         primary["CurrentRole"], replica["CurrentRole"] = "replica", "primary"
+        to = f"from primary node {primary['CacheClusterId']} to replica node {replica['CacheClusterId']}"
+        for message in (f"Test Failover API called for node group {asked['NodeGroupId']}", f"Failover {to} completed"):
+            tested.append((time.time(), asked["ReplicationGroupId"], message))
         passes(group, "Status", "modifying", "available")
         done = f"<TestFailoverResult><ReplicationGroup>{elasticache._rg_xml(group)}</ReplicationGroup></TestFailoverResult>"
         return elasticache._xml(200, "TestFailoverResponse", done)
@@ -135,7 +160,7 @@ def services_replace_tasks():
 
 
 def deleted_stacks_are_listed():
-    """ListStackResources tells of a deleted stack, by its id, for 90 days."""
+    """CloudFormation tells of a deleted stack, by its id, for 90 days, also where there is another one of its name."""
     delete_stack = handlers._delete_stack_async
 
     async def delete(name, *args, **more):
@@ -145,9 +170,21 @@ def deleted_stacks_are_listed():
         before = copy.deepcopy((stack or {}).get("_resources", {}))
         await delete_stack(name, *args, **more)
         if stack and stack["StackStatus"] == "DELETE_COMPLETE":
+            stack["DeletionTime"] = datetime.datetime.now(datetime.timezone.utc).isoformat()
             stack["_resources"] = {key: {**it, "ResourceStatus": "DELETE_COMPLETE"} for key, it in before.items()}
 
     handlers._delete_stack_async = delete
+    for action in ("CreateStack", "CreateChangeSet"):
+
+        def create(params, make=handlers._ACTION_HANDLERS[action]):
+            from ministack.services.cloudformation import _stacks
+
+            former = _stacks.get(handlers._p(params, "StackName"))
+            if former and former["StackStatus"] == "DELETE_COMPLETE":
+                _stacks[former["StackId"]] = former
+            return make(params)
+
+        handlers._ACTION_HANDLERS[action] = create
 
 
 def tags_of_every_service():

@@ -1,6 +1,7 @@
 import { Client } from 'pg';
 import { boundsOf } from '../../lib/probes/data';
 import { CloudFormation } from '@aws-sdk/client-cloudformation';
+import { CloudWatchLogs } from '@aws-sdk/client-cloudwatch-logs';
 import { DocDB } from '@aws-sdk/client-docdb';
 import { ElastiCache } from '@aws-sdk/client-elasticache';
 import { RDS, type DBCluster, type DBClusterSnapshot } from '@aws-sdk/client-rds';
@@ -494,6 +495,10 @@ describe('a staging that is seeded', () => {
       });
       await target.checkpoint(run.handle, 'before-release', run.watch());
       await target.checkpoint(run.handle, 'before-release', run.watch());
+      const { StackResources: all = [] } = await emulator
+        .use(CloudFormation)
+        .describeStackResources({ StackName: 'Staging-again' });
+      const { PhysicalResourceId: cluster } = all.find((it) => it.ResourceType === 'AWS::ECS::Cluster')!;
       expect(target.restores).toBe('anew');
       // both are synthesised again: they ask for what the checkpoint has kept
       const again = deploymentIn(folder, '1.41.0-again', run.rehearsal, target.context(run.handle));
@@ -509,6 +514,10 @@ describe('a staging that is seeded', () => {
       const candidate = deploymentIn(folder, '1.43.0', run.rehearsal, target.context(run.handle));
       await target.release(run.handle, candidate, run.watch());
       expect(await seedsIn('Staging-again')).toEqual(restored);
+      // of the stack before, and later than its deletion
+      const logGroupName = `/aws/ecs/containerinsights/${cluster}/performance`;
+      await emulator.use(CloudWatchLogs).createLogGroup({ logGroupName });
+      await sweptByAnother(run);
     } finally {
       await stop();
       await target.down(run.handle, run.watch());
@@ -516,6 +525,29 @@ describe('a staging that is seeded', () => {
     expect((await target.inventory(run.handle, run.watch())).found).toEqual([]);
     expect(await run.own()).toEqual([]);
   });
+
+  /** Has another machine, which has no ledger, tear an environment down that was retried on, and say what it looked for. */
+  async function sweptByAnother({ handle }: SeededRun): Promise<void> {
+    const { run: other } = makeProject(join(folder, 'another'), {
+      baseline: '1.41.0',
+      checks: { commands: [{ name: 'any', run: 'true' }] },
+      gates: {},
+    });
+    const stacks = everIn(handle).map(({ id }) => id!);
+    expect(new Set(stacks).size).toBe(2);
+    const listed = await other(['sweep', '--target', 'aws']);
+    expect(listed.stderr + listed.stdout).toMatch(
+      new RegExp(
+        `^${handle.name} stands since .*, stood up by arn:aws:sts::000000000000:assumed-role/rehearsal/tests$`,
+        'm',
+      ),
+    );
+    const { exitCode, stdout, stderr } = await other(['sweep', '--target', 'aws', handle.name]);
+    expect({ exitCode, stderr: exitCode === 0 ? '' : stderr }).toEqual({ exitCode: 0, stderr: '' });
+    expect(stdout).toContain(`${handle.name} is torn down: no leftovers\n`);
+    for (const id of stacks) expect(stdout).toContain(`\n  looked for the stack ${id} and its resources\n`);
+    expect((await other(['sweep', '--target', 'aws'])).stdout).not.toContain(handle.name);
+  }
 
   /** The snapshots that the clusters of a stack were made from. */
   async function seedsIn(stack: string): Promise<Record<string, string | undefined>> {

@@ -475,7 +475,8 @@ describe('twin down', () => {
   it('has nothing to do without a rehearsal', async () => {
     expect(await twin('down')).toEqual({
       exitCode: EXIT.ok,
-      stdout: 'nothing to do: there is no rehearsal in APP/.twin\n',
+      stdout:
+        'nothing to do: there is no rehearsal in APP/.twin; what another machine stood up, twin sweep finds\n',
       stderr: '',
     });
   });

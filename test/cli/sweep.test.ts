@@ -39,7 +39,9 @@ it('tears down what is older, goes on where one fails, and ends with 3 for what 
   const { exitCode, stdout, stderr } = await twin('sweep', '--older-than', '4.9');
   expect(exitCode).toBe(EXIT.leftovers);
   expect(stdout).toMatch(
-    new RegExp(`^${one} stands since .*, and could not be torn down\\n${two} is torn down: no leftovers\\n$`),
+    new RegExp(
+      `^${one} stands since .*, and could not be torn down\\n${two} is torn down: no leftovers\\n  looked for what is called ${two}\\n$`,
+    ),
   );
   expect(stderr).toContain('error: down was refused\n');
   expect([...bench.world.standing.keys()]).toEqual([one]);
@@ -47,8 +49,32 @@ it('tears down what is older, goes on where one fails, and ends with 3 for what 
   const again = await twin('sweep', '--older-than', '0');
   expect(again.exitCode).toBe(EXIT.leftovers);
   expect(again.stdout).toBe(
-    `${one} is not torn down: there are leftovers\n  - resource a snapshot\n  - resource ${one}\n`,
+    `${one} is not torn down: there are leftovers\n  - resource a snapshot\n  - resource ${one}\n  looked for what is called ${one}\n`,
   );
+});
+
+it('tears down what is named, by its own name or that of its rehearsal, and nothing where a name is wrong', async () => {
+  const [one, two] = await twoLost();
+  bench.world.owner = 'arn:aws:iam::111122223333:user/ada';
+  const wrong = await twin('sweep', one!, two!.slice(0, -1));
+  expect(wrong.exitCode).toBe(EXIT.badInput);
+  expect(wrong.stderr).toMatch(
+    /^error: no environment ".*" stands on the target local; did you mean .*\n {2}fix: Run twin sweep without names to see what stands\.\n/m,
+  );
+  expect(bench.world.standing.size).toBe(2);
+  const first = await twin('sweep', one!);
+  expect(first.exitCode).toBe(EXIT.ok);
+  expect(first.stdout).toMatch(
+    new RegExp(
+      `^${one} is torn down: no leftovers\\n.*\\n${two} stands since .*, stood up by arn:aws:iam::111122223333:user/ada\\n$`,
+    ),
+  );
+  const [it] = bench.world.standing.values();
+  const named = `${two}-0a1b2c3d`;
+  bench.world.standing.set(named, it!);
+  bench.world.standing.delete(two!);
+  expect((await twin('sweep', two!)).stdout).toMatch(new RegExp(`^${named} is torn down: no leftovers\\n`));
+  expect((await twin('sweep', two!)).stderr).toContain('error: no environment');
 });
 
 it.each(['', 'soon', '-1', 'Infinity'])('refuses "%s" for hours', async (hours) => {

@@ -98,6 +98,8 @@ export class World {
   atOnce: number | undefined;
   /** When everything that stands was stood up. */
   since = new Date().toISOString();
+  /** Who stood it up. */
+  owner: string | undefined;
   /** Releases whose checks fail. */
   failing: readonly string[] = [];
   /** What requests in the background see in each turn: the baseline's is the first, the release the second. */
@@ -458,7 +460,8 @@ export class FakeTarget implements Target {
   async find(watch: Watch): Promise<readonly Found[]> {
     await this.call('find', { target: this.name, name: 'all' }, watch);
     const handles = [...this.world.standing.keys()].map((name) => ({ target: this.name, name }));
-    return handles.map((handle) => ({ handle, since: this.world.since }));
+    const { since, owner } = this.world;
+    return handles.map((handle) => ({ handle, since, ...(owner !== undefined && { owner }) }));
   }
 
   private endCalls(): void {

@@ -320,6 +320,42 @@ describe('what the target says before anything exists', () => {
     ]);
   });
 
+  it('says what failovers take of what an account has of them, and ends it where that is not enough', async () => {
+    const quota = { of: 'test failovers in 24 hours', takes: { Orders: 3, Pages: 9 }, most: 15, back: [] };
+    const withLeft = (left: number, more = {}) => {
+      bench.world.preflight = { ...bench.world.preflight, failovers: [{ ...quota, left, ...more }] };
+    };
+    const logged = () => bench.events.flatMap((it) => (it.event === 'log' ? [it.message] : []));
+    withLeft(3);
+    expect(ended(await bench.rehearse(GOOD)).evidence!.verdict).toBe('GO');
+    expect(logged().filter((it) => it.includes('test failovers'))).toEqual([
+      'failovers of Orders take 3 of the 3 test failovers in 24 hours that are left of 15',
+    ]);
+    bench.world.calls.length = 0;
+    withLeft(2, { back: [new Date('2026-11-29T12:00:00Z'), new Date('2026-11-29T13:00:00Z')] });
+    await expect(bench.rehearse(GOOD)).rejects.toMatchObject({
+      code: 'failover-quota',
+      message:
+        'failovers of Orders take 3 test failovers in 24 hours, and 2 of 15 are left; there are enough from 2026-11-29 12:00 UTC on',
+      fix: 'Rehearse again then, or take a cache out of drills.failover.',
+      isMachineFault: true,
+    });
+    expect(bench.world.calls).toEqual(['preflight']);
+    withLeft(15, { takes: { Orders: 16 } });
+    await expect(bench.rehearse(GOOD)).rejects.toMatchObject({
+      code: 'failover-quota',
+      fix: 'Take a cache out of drills.failover, or give it fewer shards in staging.',
+      isMachineFault: false,
+    });
+    withLeft(15, { takes: { Orders: 16 }, unknown: 'nobody may ask' });
+    expect(ended(await bench.rehearse(GOOD)).evidence!.verdict).toBe('GO');
+    expect(logged()).toContain(
+      'failovers of Orders take 16 of 15 test failovers in 24 hours; how many are left is not known: nobody may ask',
+    );
+    withLeft(0, { takes: { Pages: 3 } }); // which no drill fails over
+    expect(ended(await bench.rehearse(GOOD)).evidence!.verdict).toBe('GO');
+  });
+
   it('judges the price before where it is paid, and at the end where it is not', async () => {
     bench.config = { ...bench.config, gates: { maxCostUsd: 0.01 } };
     expect(ended(await bench.rehearse(GOOD)).evidence).toMatchObject({ verdict: 'NO-GO' });

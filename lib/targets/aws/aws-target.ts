@@ -46,6 +46,7 @@ import { isRolledBackUnderWay, mostWaitMinutes, servicesOf } from './service-wai
 import { oneByOne } from './settled';
 import { Standing } from './standing';
 import { sweep } from './sweep';
+import { ownerOf } from './tags';
 import { regionsOf } from './traces';
 
 /** What the AWS target is made with beside its section of the config. */
@@ -151,7 +152,8 @@ export class AwsTarget implements Target {
       watch.log(`the stack ${ref.name} in ${ref.region}`);
       await checkOurs(ref, handle, place.in(ref.region), watch.signal);
     }
-    watch.learn({ environment, account: await place.account(watch.signal), ...detailsOf(refs) });
+    const { account, arn } = await place.caller(watch.signal);
+    watch.learn({ environment, account, owner: ownerOf(arn), ...detailsOf(refs) });
     await this.seeder(handle)?.copy(deployment, watch);
   }
 
@@ -261,15 +263,12 @@ export class AwsTarget implements Target {
     return extend({ handle, hours, maxHours, now: new Date() }, place.in, watch);
   }
 
-  /** Those in the Region of the config or the credentials, by the tag that they were deployed with. */
-  async find({ signal }: Watch): Promise<readonly Found[]> {
-    const place = this.places.of({});
-    const account = await place.account(signal);
-    const found = await environmentsIn(place.in(), await place.region(), signal);
-    return found.map(({ name, refs, since }) => ({
-      handle: { target: this.name, account, name, ...detailsOf(refs) },
-      since,
-    }));
+  /** Those in the Region of the config or the credentials, by the tags that they were deployed with. */
+  async find(watch: Watch): Promise<readonly Found[]> {
+    const { profile } = this.config.seed?.production ?? {};
+    const known = { target: this.name, ...(profile !== undefined && { 'production.profile': profile }) };
+    const found = await environmentsIn(this.places.of({}), watch);
+    return found.map(({ name, details, ...rest }) => ({ handle: { ...known, ...details, name }, ...rest }));
   }
 
   private seeder(handle: Handle): Seeder | undefined {

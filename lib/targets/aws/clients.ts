@@ -135,8 +135,8 @@ export class Clients {
         if (this.place.isReadOnly === true && !isRead(name)) throw new Error(`${service}:${name} is no read`);
         return (input: object = {}) => {
           const send = method as (input: object, options: object) => Promise<unknown>;
-          const { chosenBy } = this.place;
-          return ask({ service, name, input, signal, chosenBy }, () =>
+          const { chosenBy, profile = process.env['AWS_PROFILE'] } = this.place;
+          return ask({ service, name, input, signal, chosenBy, profile }, () =>
             send.call(target, input, { abortSignal: signal }),
           );
         };
@@ -185,6 +185,7 @@ interface Call {
   readonly input: object;
   readonly signal: AbortSignal;
   readonly chosenBy: Place['chosenBy'];
+  readonly profile: string | undefined;
 }
 
 async function ask<T>(call: Call, send: () => Promise<T>): Promise<T> {

@@ -6,7 +6,7 @@ import { TwinError } from '../../error';
 import type { Deployment, Watch } from '../target';
 import type { Place } from './clients';
 import type { PlannedStack } from './environment-stacks';
-import { signIn } from './failed-call';
+import { causesOf, signIn } from './failed-call';
 import { ToolkitCalls } from './toolkit-calls';
 
 /** What a deployment is made with. */
@@ -164,8 +164,12 @@ function loadToolkit(): typeof import('@aws-cdk/toolkit-lib') {
 
 function failed(cause: unknown, calls: ToolkitCalls): Error {
   if (cause instanceof TwinError) return cause;
-  const call = calls.failureIn(cause);
   const { ToolkitError } = loadToolkit();
+  const unprepared = causesOf(cause).find(
+    (it) => ToolkitError.isBootstrapError(it) || NO_BUCKET.test(it.message),
+  );
+  if (unprepared) return notBootstrapped(unprepared);
+  const call = calls.failureIn(cause);
   const isOfCredentials = call ? call.code === 'aws-credentials' : ToolkitError.isAuthenticationError(cause);
   return new TwinError({
     code: isOfCredentials ? 'aws-credentials' : 'deploy',
@@ -175,6 +179,19 @@ function failed(cause: unknown, calls: ToolkitCalls): Error {
     isMachineFault: call?.isMachineFault ?? isOfCredentials,
   });
 }
+
+/** Assets are published before a version is asked for. */
+const NO_BUCKET = /^No bucket named .*bootstrapped\?$/s;
+
+/** Of nothing that is deployed: no release is to blame. */
+const notBootstrapped = (cause: Error): TwinError =>
+  new TwinError({
+    code: 'not-bootstrapped',
+    message: `the deployment failed: ${cause.message.split('. Has ')[0]!}`,
+    fix: 'Run npx cdk bootstrap for that account and Region, or correct the Region.',
+    cause,
+    isMachineFault: true,
+  });
 
 const READ_EVENTS = 'The events of the stack, in the logs of the rehearsal, say what came before it.';
 

@@ -9,7 +9,7 @@ import { detailsOf, goneDetails, stacksIn, type StackRef } from './handle';
 import { checkOurs } from './ours';
 import type { AwsPlace } from './place';
 import { stackState } from './stack-state';
-import { TAG } from './tags';
+import { tagsOfStacks } from './tags';
 import { until } from './until';
 
 /** Where an environment is deployed. */
@@ -81,8 +81,14 @@ export class Deployer {
     };
     const { profile, requestMs } = place;
     const where = { region, requestMs, ...(profile !== undefined && { profile }) };
-    const tags = { [TAG]: handle.name };
-    const props = { deployment, stacks, tags, place: where, pollMs: this.pollMs, onStack };
+    const props = {
+      deployment,
+      stacks,
+      tags: tagsOfStacks(handle),
+      place: where,
+      pollMs: this.pollMs,
+      onStack,
+    };
     const published = onPublished && onlyOnce(onPublished);
     for (let attempt = 1; ; attempt++) {
       watch.signal.throwIfAborted();

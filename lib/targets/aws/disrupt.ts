@@ -1,10 +1,12 @@
 import type { NodeGroupMember } from '@aws-sdk/client-elasticache';
 import { TwinError } from '../../error';
+import { checkQuota } from '../failover-quota';
 import type { Disrupted, Disruption, MemberState, Watch } from '../target';
 import { ensure } from './ensure';
 import type { LiveTier } from './live-tiers';
 import { hasStandby, instanceOf } from './instances';
 import { clusterOf, databasesOf, ecsNames, isInstance, membersOf, type Cluster } from './members';
+import { testFailovers } from './test-failovers';
 import { until } from './until';
 
 /** Breaks something, and waits until the service has repaired it. */
@@ -70,7 +72,7 @@ async function failOverInstance(live: LiveTier, pollMs: number, watch: Watch): P
   );
 }
 
-/** Shard by shard, each when the one before is done, as the service demands. An account may test 15 shards a day. */
+/** Shard by shard, each when the one before is done, as the service demands: all of them, or none. */
 async function failOverCache(
   { tier, physicalId, clients }: LiveTier,
   pollMs: number,
@@ -81,6 +83,8 @@ async function failOverCache(
   const group = async () =>
     (await cache.describeReplicationGroups({ ReplicationGroupId: physicalId })).ReplicationGroups?.[0];
   const shards = (await group())?.NodeGroups ?? [];
+  const left = checkQuota(await testFailovers({ [tier.name]: shards.length }, clients, signal), [tier.name]);
+  if (left !== undefined) watch.log(left);
   for (const { NodeGroupId: shard, NodeGroupMembers: before = [] } of shards) {
     if (shard === undefined) continue;
     await ensure(

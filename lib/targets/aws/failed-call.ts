@@ -11,6 +11,8 @@ export interface NamedCall {
   readonly chosenBy?: Choices | undefined;
   /** Whose policies allow it. @default - the role of these credentials */
   readonly caller?: string;
+  /** The profile that was to give the credentials. @default - none */
+  readonly profile?: string | undefined;
 }
 
 /** What a person sets the profile and the Region with. */
@@ -37,12 +39,12 @@ export function inWords(call: NamedCall, cause: unknown): TwinError {
   // what the SDK says then is of its parser
   const message = isCut(cause)
     ? 'its answer was cut short, and whether it was done is not known'
-    : wordsOf(cause);
+    : `${wordsOf(cause)}${name === 'CredentialsProviderError' && call.profile !== undefined ? `, with the profile ${call.profile}` : ''}`;
   const on = Object.values(call.input).find((value) => typeof value === 'string');
   return new TwinError({
     code: isOfCredentials(name) ? 'aws-credentials' : 'aws',
     message: `${call.service}:${call.operation}${on === undefined ? '' : ` on ${on}`} failed: ${message}`,
-    fix: fixFor(isCut(cause) ? 'cut' : name, call),
+    fix: unreachedFix(cause) ?? fixFor(isCut(cause) ? 'cut' : name, call),
     cause,
     isMachineFault: isOfAws(cause),
   });
@@ -52,6 +54,16 @@ export function inWords(call: NamedCall, cause: unknown): TwinError {
 function wordsOf(cause: unknown): string {
   const { name, message, errors = [] } = cause as Error & { readonly errors?: readonly Error[] };
   return message || errors.map((it) => it.message).join(', ') || name;
+}
+
+/** Where nothing answers at an address: that may be one that was given, or one that was made of the name of a Region. */
+function unreachedFix(cause: unknown): string | undefined {
+  const all = causesOf(cause) as (Error & { readonly code?: string })[];
+  if (!all.some(({ code = '' }) => /^(?:ENOTFOUND|ECONNREFUSED|EAI_AGAIN|ENETUNREACH)$/.test(code)))
+    return undefined;
+  const { AWS_ENDPOINT_URL: endpoint } = process.env;
+  if (endpoint !== undefined) return `Correct AWS_ENDPOINT_URL, which is ${endpoint}, or unset it.`;
+  return 'Check the network, and the name of the Region.';
 }
 
 function fixFor(name: string, call: NamedCall): string {

@@ -2,12 +2,13 @@ import type { ServiceTier, Tier } from '../../blueprint/blueprint';
 import { blueprintOf } from '../../blueprint/read-blueprint';
 import type { Coverage, Deployment, Preflight } from '../target';
 import type { AwsConfig } from '../../config/types';
-import { accountsOf } from './environment-stacks';
+import { accountsOf, regionOf, stacksOf } from './environment-stacks';
 import type { AwsPlace } from './place';
 import { policiesOnProduction } from './policies';
 import { productionOf } from './production';
 import { withoutRole } from './self-destruct-role';
 import { releasesOf } from './service-waits';
+import { testFailovers } from './test-failovers';
 
 /** What is known of a deployment before anything of it exists: why it is refused, and what would stand. */
 export async function preflight(
@@ -46,7 +47,27 @@ export async function preflight(
     ...waits,
     code: imagesOf(tiers),
     isBilled: true,
+    ...(await failoversOf(deployment, tiers, place, signal)),
   };
+}
+
+/** Of each Region in which it has caches. */
+async function failoversOf(
+  deployment: Deployment,
+  tiers: readonly Tier[],
+  place: AwsPlace,
+  signal: AbortSignal,
+): Promise<Pick<Preflight, 'failovers'>> {
+  const stacks = stacksOf(deployment);
+  const shards = new Map<string | undefined, Record<string, number>>();
+  for (const tier of tiers) {
+    if (tier.kind !== 'cache') continue;
+    const region = regionOf(stacks, tier.stack);
+    shards.set(region, { ...shards.get(region), [tier.name]: tier.shards });
+  }
+  if (shards.size === 0) return {};
+  const all = [...shards].map(([region, its]) => testFailovers(its, place.in(region), signal));
+  return { failovers: await Promise.all(all) };
 }
 
 /** The images of the services, as the templates have them: the same mean the same code. */

@@ -34,6 +34,34 @@ it('says what to do where a quota is used up', () => {
   expect(inWords(CALL, answer('SnapshotQuotaExceededFault', 400)).fix).toMatch(/Service Quotas\.$/);
 });
 
+it('names the profile that gives no credentials', () => {
+  const none = Object.assign(new Error('no credentials'), { name: 'CredentialsProviderError' });
+  const { message, code } = inWords({ ...CALL, profile: 'prd' }, none);
+  expect([code, message]).toEqual([
+    'aws-credentials',
+    'rds:DescribeDBClusters on orders failed: no credentials, with the profile prd',
+  ]);
+  expect(inWords({ ...CALL, profile: 'prd' }, answer('AccessDenied', 403)).message).not.toContain('prd');
+});
+
+describe('where nothing answers', () => {
+  const before = process.env['AWS_ENDPOINT_URL'];
+  afterEach(() => {
+    if (before === undefined) delete process.env['AWS_ENDPOINT_URL'];
+    else process.env['AWS_ENDPOINT_URL'] = before;
+  });
+
+  it.each(['ENOTFOUND', 'ECONNREFUSED'])('the address is named, or the Region: %s', (code) => {
+    const refused = new AggregateError([Object.assign(new Error('not there'), { code })]);
+    process.env['AWS_ENDPOINT_URL'] = 'http://localhost:1';
+    expect(inWords(CALL, refused).fix).toBe(
+      'Correct AWS_ENDPOINT_URL, which is http://localhost:1, or unset it.',
+    );
+    delete process.env['AWS_ENDPOINT_URL'];
+    expect(inWords(CALL, refused).fix).toBe('Check the network, and the name of the Region.');
+  });
+});
+
 it('may blame a release for what a service does not accept', () => {
   expect(inWords(CALL, answer('InvalidDBClusterStateFault', 400)).isMachineFault).toBe(false);
 });
