@@ -1,7 +1,9 @@
 import type { RehearsalConfig } from '../config/types';
 import type { RehearsalParts } from '../rehearsal/parts';
 import type { SynthesisProps } from '../rehearsal/synthesize';
+import type { OldProduction } from '../targets/old-production';
 import type { Production, ProductionPlace } from '../targets/production';
+import type { Deployment } from '../targets/target';
 import type { Traffic } from '../targets/traffic';
 import type { Signals } from './signals';
 
@@ -47,6 +49,8 @@ export interface Rules {
   readonly openProduction: (target: string, place: ProductionPlace) => Production;
   /** The traffic of the productions on a target; undefined where the config names nothing that it could be moved by. */
   readonly traffic: (target: string) => Traffic | undefined;
+  /** Opens a production that others deployed, to tear it down; undefined where what stands has a ledger, and is torn down by that. */
+  readonly oldProduction: (target: string, deployment: Deployment) => OldProduction | undefined;
 }
 
 /** The context of a process. Its parts are loaded when a command needs them: few commands do. */

@@ -103,6 +103,16 @@ async function confirm(
   const typed =
     given ??
     (await terminal.ask?.(`This tears ${name} down for good. Type its name to confirm: `, UNSTOPPABLE));
+  checkTyped(typed, name);
+}
+
+/**
+ * Checks that a person has typed the name of a production that is to be torn down.
+ *
+ * @param typed - undefined where nobody was there
+ * @throws TwinError `not-confirmed`
+ */
+export function checkTyped(typed: string | undefined, name: string): void {
   if (typed?.trim() === name) return;
   throw new TwinError({
     code: 'not-confirmed',

@@ -1,4 +1,4 @@
-import { Argument, type Command } from 'commander';
+import { Argument, Option, type Command } from 'commander';
 import { ownOf } from '../cutover/data';
 import { machineFaultOf, TwinError } from '../error';
 import { showMoment } from '../evidence/figures';
@@ -7,9 +7,10 @@ import type { Ledger } from '../rehearsal/ledger';
 import { releaseToProduction, standUpProduction, type Released } from '../rehearsal/production';
 import { Rehearsals } from '../rehearsal/rehearsals';
 import type { Ended } from '../rehearsal/run';
-import { TARGETS } from '../targets/registry';
+import { productionBy, TARGETS } from '../targets/registry';
 import { UNSTOPPABLE, type Handle, type OwnData, type Target } from '../targets/target';
 import { EXIT, type Outcome } from './outcome';
+import { oldProductionDown } from './old-production-down';
 import { commandNamed } from './overview';
 import { productionDown } from './production-down';
 import { commandsIn, progressOn, releaseOf, type RehearsalCommandProps } from './rehearsed';
@@ -25,6 +26,7 @@ interface ProductionFlags {
   readonly environment?: string;
   readonly confirm?: string;
   readonly snapshots?: boolean;
+  readonly target: string;
   readonly config: string;
 }
 
@@ -34,20 +36,29 @@ export function productionCommand(props: RehearsalCommandProps): Command {
     .description(
       "Stands an environment with production's topology and size up on this machine, brings other releases to it as they would be " +
         'deployed, and tears it down: something to try twin verify on. It deletes itself after four hours, or later with twin extend. ' +
-        'On AWS production is deployed by cdk deploy.',
+        'On AWS production is deployed by cdk deploy; of two, the one that no client uses is torn down here, with final snapshots.',
     )
     .addArgument(new Argument('<action>', 'what to do').choices(ACTIONS))
-    .option('--release <release>', 'what is to run, with up and deploy', releaseOf)
+    .option(
+      '--release <release>',
+      'what is to run, with up and deploy; what runs, with down on AWS (default: "baseline" in the config)',
+      releaseOf,
+    )
     .option(
       '--environment <name>',
       'the production (default: with up the only one that has a staging, otherwise the only one that stands)',
     )
     .option('--confirm <name>', 'with down: its name, where nobody is asked for it')
     .option('--no-snapshots', 'with down and a name: keep no copy of the data of its databases')
+    .addOption(
+      new Option('--target <name>', 'with down: where it stands').choices(TARGETS).default(TARGETS[0]),
+    )
     .option('--config <dir>', 'the folder of twin.config.ts', '.')
     .addHelpText('after', MORE_HELP)
     .action(async (action: Action, flags: ProductionFlags) => {
       const release = releaseFor(action, flags);
+      if (action === 'down' && productionBy(flags.target) === 'assembly')
+        return props.done(await oldProductionDown(props, flags));
       props.done(
         release === undefined
           ? await productionDown(props, flags)
@@ -70,15 +81,20 @@ Examples:
   twin production deploy --release 1.43.0
   twin verify --release 1.43.0
   twin production up --environment ProdB --release 1.43.0
-  twin production down --environment ProdB`;
+  twin production down --environment ProdB
+  twin production down --environment Prod --target aws`;
 
 /** The release that is brought; undefined where none is. @throws TwinError `usage` */
-function releaseFor(action: Action, { release, confirm, snapshots }: ProductionFlags): string | undefined {
+function releaseFor(
+  action: Action,
+  { release, confirm, snapshots, target }: ProductionFlags,
+): string | undefined {
   const refuse = (message: string, fix: string): TwinError => new TwinError({ code: 'usage', message, fix });
   if (confirm !== undefined && action !== 'down')
     throw refuse(`--confirm has no use with ${action}: nothing is torn down`, 'Leave it out.');
   if (snapshots === false && action !== 'down')
     throw refuse(`--no-snapshots has no use with ${action}: nothing is torn down`, 'Leave it out.');
+  if (action === 'down' && productionBy(target) === 'assembly') return release;
   if (action === 'down' && release !== undefined)
     throw refuse(`--release has no use with down, got "${release}"`, 'Leave it out.');
   if (action !== 'down' && release === undefined)
@@ -93,9 +109,9 @@ async function bring(
   { terminal, context }: RehearsalCommandProps,
   action: Action,
   release: string,
-  { config, environment }: ProductionFlags,
+  { config, environment, target }: ProductionFlags,
 ): Promise<Outcome> {
-  const { newParts, configFile, config: rules } = await context.open(config, TARGETS[0]!);
+  const { newParts, configFile, config: rules } = await context.open(config, target);
   const parts = newParts();
   const progress = progressOn(terminal);
   const commandOf = commandsIn(config);

@@ -6,7 +6,14 @@ import { codeStateOf } from '../rehearsal/code-state';
 import { proveTwin } from '../rehearsal/proof';
 import { codeFinder } from '../rehearsal/release-code';
 import { synthesizer } from '../rehearsal/synthesize';
-import { openProduction, openTarget, openTraffic, productionBy, reopenTarget } from '../targets/registry';
+import {
+  openOldProduction,
+  openProduction,
+  openTarget,
+  openTraffic,
+  productionBy,
+  reopenTarget,
+} from '../targets/registry';
 import type { Target } from '../targets/target';
 import type { App, Rules } from './context';
 
@@ -34,6 +41,7 @@ export async function rulesOf(folder: string): Promise<Rules> {
     productionBy,
     openProduction: (target, place) => openProduction(target, config, resolve(folder), place),
     traffic: (target) => openTraffic(target, config),
+    oldProduction: (target, deployment) => openOldProduction(target, config, deployment),
   };
 }
 

@@ -683,7 +683,8 @@ export interface LocalConfig {
   readonly migrate?: MigrateConfig;
   /**
    * The data that each database or cache begins with, by tier: a file of SQL, a folder of such files, or a dump of `pg_dump` in
-   * any format; for DocumentDB files of `mongoexport`, and for a cache a file of commands.
+   * any format, or a final snapshot of `twin production down`; for DocumentDB files of `mongoexport`, and for a cache a file of
+   * commands.
    *
    * @default - empty databases
    */

@@ -52,6 +52,10 @@ export const OF_AWS = pages({
     'Production has no address that requests could be sent to.',
     'Set the address in `aws.production` of the config.',
   ],
+  protected: [
+    'A production that is to be torn down has a stack or a resource that is protected from being deleted. It stands as before.',
+    'Turn the protection off, in the app or by hand.',
+  ],
   'traffic-shape': [
     'What shares the requests of clients is not shared between two productions alone, or not as it was before.',
     'Make it as the message says: see [a cutover on AWS](cutover.md#on-aws).',

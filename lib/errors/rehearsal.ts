@@ -125,7 +125,10 @@ export const OF_REHEARSAL = pages({
     'Another process is at work on the same rehearsal or production.',
     'Wait for it, or stop it: it tears down or takes back what it did.',
   ],
-  'in-use': ['What is to be torn down is used by a production beside it.', 'Tear that one down first.'],
+  'in-use': [
+    'What is to be torn down is used by clients or by a production beside it, or nothing says that it is not.',
+    'Move all clients away with `twin cutover`, or tear the other one down first.',
+  ],
   'several-rehearsals': [
     'A name fits several rehearsals.',
     'Give `--from` the place of the one that is meant.',

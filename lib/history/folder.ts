@@ -10,6 +10,7 @@ import {
   REHEARSALS,
 } from '../evidence/files';
 import { LEDGER_FILE } from '../rehearsal/ledger';
+import { DOWN_FILE } from '../rehearsal/old-production';
 import { readArchive } from './archive';
 import type { EvidenceFile, Unread } from './record';
 import type { Place } from './sources';
@@ -53,7 +54,7 @@ export async function readFolder(folder: string, depth = 0): Promise<Place> {
 }
 
 const isRehearsal = (folder: string): boolean =>
-  [...EVIDENCE_FILES, LEDGER_FILE, EVENTS_FILE, NOT_STARTED_FILE].some((name) =>
+  [...EVIDENCE_FILES, LEDGER_FILE, DOWN_FILE, EVENTS_FILE, NOT_STARTED_FILE].some((name) =>
     existsSync(join(folder, name)),
   );
 

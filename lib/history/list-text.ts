@@ -130,7 +130,7 @@ function moreOf({ rehearsal, detail, tearDown, snapshots = {}, attempts }: Liste
     rehearsal,
     ...(detail === undefined ? [] : [detail]),
     ...(tearDown === undefined ? [] : [TEAR_DOWNS[tearDown]]),
-    ...Object.entries(snapshots).map(([tier, folder]) => `final snapshot of ${tier} in ${folder}`),
+    ...Object.entries(snapshots).map(([tier, where]) => `final snapshot of ${tier} in ${where}`),
     ...(before.length === 0 ? [] : [`before it ${before.join(', ')}`]),
   ];
 }

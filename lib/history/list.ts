@@ -56,7 +56,7 @@ export interface Listed {
   readonly to?: string;
   /** Where it is, or was. @default - nothing was planned */
   readonly staging?: string;
-  /** What is left of its databases: folders, by tier. @default - nothing was kept */
+  /** What is left of its databases, by tier: a folder, or the names of snapshots. @default - nothing was kept */
   readonly snapshots?: Readonly<Record<string, string>>;
   /** What it is a part of. @default - it is all there is */
   readonly group?: string;

@@ -12,6 +12,7 @@ import {
 import { readEvidence } from '../evidence/read';
 import { claim, holderOf } from '../rehearsal/claim';
 import { isOver, LEDGER_FILE, readLedger } from '../rehearsal/ledger';
+import { copiesNamed, DOWN_FILE, readDown } from '../rehearsal/old-production';
 import { isHere } from '../rehearsal/rehearsing-process';
 import { groupBy } from './statistics';
 
@@ -108,7 +109,7 @@ function rehearsalsIn(root: string): string[] {
     .toSorted();
 }
 
-const FILES = [LEDGER_FILE, ...EVIDENCE_FILES, EVENTS_FILE, NOT_STARTED_FILE];
+const FILES = [LEDGER_FILE, DOWN_FILE, ...EVIDENCE_FILES, EVENTS_FILE, NOT_STARTED_FILE];
 
 const isOldEnough = (folder: string, olderThanMs: number | undefined, now: Date): boolean =>
   olderThanMs === undefined || now.getTime() - endOf(folder) > olderThanMs;
@@ -148,6 +149,7 @@ function remove(root: string, rehearsal: string, isTrial: boolean): Pruned {
 
 /** Why a folder has to stay; undefined where it may go. */
 function whyToLeave(folder: string): string | undefined {
+  if (existsSync(join(folder, DOWN_FILE))) return whyToLeaveDown(folder);
   if (!existsSync(join(folder, LEDGER_FILE)))
     return 'it has no ledger: whether its environment exists is not known';
   try {
@@ -164,6 +166,21 @@ function whyToLeave(folder: string): string | undefined {
   return holder && !isHere(holder)
     ? `process ${holder.pid} on ${holder.host} may be at work on it`
     : undefined;
+}
+
+/** The same of the tear-down of a production that others deployed. */
+function whyToLeaveDown(folder: string): string | undefined {
+  try {
+    const { state, environment, databases } = readDown(folder);
+    if (state === 'keeping' || state === 'removing')
+      return `${environment} may not be gone: finish with twin production down`;
+    return databases.some((it) => copiesNamed(it).length > 0)
+      ? `it names the final snapshots of ${environment}: remove the folder by hand`
+      : undefined;
+  } catch (error) {
+    if (error instanceof TwinError) return error.message;
+    throw error;
+  }
 }
 
 function sizeOf(folder: string): number {

@@ -6,6 +6,7 @@ import { showMoment } from '../evidence/figures';
 import { isObject, parseJson } from '../json';
 import { holderOf, workerOn } from '../rehearsal/claim';
 import { isHere } from '../rehearsal/rehearsing-process';
+import { copiesNamed, DOWN_FILE, readDown, type ProductionDown } from '../rehearsal/old-production';
 import { isOver, isProduction, LEDGER_FILE, readLedger, type Ledger } from '../rehearsal/ledger';
 
 /** A rehearsal that has no evidence, or has none yet. */
@@ -34,13 +35,14 @@ export interface Unfinished {
   readonly group?: string;
   /** ISO 8601, UTC. */
   readonly startedAt?: string;
-  /** What is left of its databases: folders, by tier. @default - nothing was kept */
+  /** What is left of its databases, by tier: a folder, or the names of snapshots. @default - nothing was kept */
   readonly snapshots?: Readonly<Record<string, string>>;
 }
 
 /** The state of a rehearsal without evidence; undefined where it has some. @param folder - the rehearsal's */
 export function unfinishedIn(folder: string): Unfinished | undefined {
   if (EVIDENCE_FILES.some((name) => existsSync(join(folder, name)))) return undefined;
+  if (existsSync(join(folder, DOWN_FILE))) return downIn(folder);
   const ledger = ledgerIn(folder);
   const named = { rehearsal: basename(folder), where: folder };
   if (ledger === undefined) return { ...named, state: 'no evidence', detail: 'it has no ledger either' };
@@ -55,6 +57,38 @@ export function unfinishedIn(folder: string): Unfinished | undefined {
     kind: 'production',
     ...(kept.length > 0 && { snapshots: Object.fromEntries(kept) }),
   };
+}
+
+/** The tear-down of a production that others deployed. */
+function downIn(folder: string): Unfinished {
+  const named = { rehearsal: basename(folder), where: folder, kind: 'production' } as const;
+  let down: ProductionDown;
+  try {
+    down = readDown(folder);
+  } catch (error) {
+    if (!(error instanceof TwinError)) throw error;
+    return { ...named, state: 'interrupted', detail: error.message };
+  }
+  const { environment, target, release, startedAt, databases } = down;
+  const copies = databases
+    .map((it) => [it.tier, copiesNamed(it).join(', ')] as const)
+    .filter(([, names]) => names !== '');
+  return {
+    ...named,
+    ...downState(folder, down),
+    from: release,
+    to: release,
+    staging: environment,
+    startedAt,
+    detail: `${environment} on ${target}`,
+    ...(copies.length > 0 && { snapshots: Object.fromEntries(copies) }),
+  };
+}
+
+function downState(folder: string, { state }: ProductionDown): Pick<Unfinished, 'state'> {
+  if (state === 'gone') return { state: 'torn down' };
+  if (state === 'stopped') return { state: 'stopped' };
+  return { state: workerOn(folder) ? 'running' : 'interrupted' };
 }
 
 function ledgerIn(folder: string): Ledger | TwinError | undefined {

@@ -16,6 +16,8 @@ export interface CheckResult {
   readonly ms: number;
   /** The figures that gates judge. Those that a check does not measure are absent. */
   readonly measures?: Measures;
+  /** What became of the first request that failed, of a load that passes with errors. @default - none failed, or the detail says it */
+  readonly firstError?: string;
   /** The last reads that showed the write before them: another release can be asked for the same. */
   readonly lastReads?: readonly RequestPlan[];
   /** The release that it shows to run; absent when it shows none. */

@@ -54,7 +54,7 @@ export interface HostPort {
 /** What a probe observed: a check's result without its name and its times. */
 export type Seen = Pick<
   CheckResult,
-  'outcome' | 'tier' | 'detail' | 'measures' | 'lastReads' | 'shows' | 'output'
+  'outcome' | 'tier' | 'detail' | 'measures' | 'firstError' | 'lastReads' | 'shows' | 'output'
 >;
 
 /** One kind of check. A finding is a result, never an exception; only an abort throws, with the signal's reason. */

@@ -81,6 +81,19 @@ export function shortfall(reply: Reply, plan: RequestPlan): string | undefined {
   return `${name} answered ${status} without ${JSON.stringify(plan.contains)}`;
 }
 
+/** The first line of a body, as it follows in a sentence; nothing of one that is empty or no text. */
+export function beginningOf(body: string): string {
+  const line =
+    body
+      .split('\n')
+      .find((it) => it.trim() !== '')
+      ?.trim() ?? '';
+  if (line === '' || /[\p{Cc}\uFFFD]/u.test(line)) return '';
+  return `: ${line.length <= BEGINNING ? line : `${line.slice(0, BEGINNING - 1)}…`}`;
+}
+
+const BEGINNING = 100;
+
 /** Whether an answer has the status that is expected. */
 export const isExpected = ({ status }: Answer, plan: RequestPlan): boolean =>
   plan.status === undefined ? status >= 200 && status < 300 : status === plan.status;

@@ -3,7 +3,7 @@ import type { LoadCheck } from '../config/types';
 import { timeLimit, nonBlank } from '../field';
 import type { Measures } from './check';
 import { NO_URL, type Probe } from './context';
-import { nameOf, send, shortfall } from './http';
+import { beginningOf, nameOf, send, shortfall } from './http';
 import type { CheckKind } from './check-kind';
 import { loadFigures, loadSentence } from './load-figures';
 import { safeInProduction } from './in-production';
@@ -17,7 +17,7 @@ const TIMEOUT_SECONDS = 5;
 const TICK_MS = 50;
 
 /** HTTP load on one path. It fails when no answer is 2xx or 3xx; the gates judge its figures. */
-export const load: Probe<LoadCheck> = async (check, { url, signal }) => {
+export const load: Probe<LoadCheck> = async (check, { url, signal, inProduction = false }) => {
   if (url === undefined) return NO_URL;
   const plan = { method: DEFAULT_METHOD, ...LOAD_DEFAULTS, ...check };
   // autocannon reconnects without a pause: a server that refuses connections would get thousands a second
@@ -25,7 +25,7 @@ export const load: Probe<LoadCheck> = async (check, { url, signal }) => {
   if (!first.answered) {
     return { outcome: 'failed', detail: `no answer: ${shortfall(first, plan)}` };
   }
-  const count = new Count();
+  const count = new Count(inProduction);
   const ms = await fire(new URL(plan.path, url), plan, count, signal);
   const measures = count.measures(ms);
   const name = nameOf(plan);
@@ -34,7 +34,14 @@ export const load: Probe<LoadCheck> = async (check, { url, signal }) => {
     const answers = codes === '' ? 'no answer' : `answered ${codes}, expected 2xx or 3xx`;
     return { outcome: 'failed', detail: `${name}: ${answers}`, measures };
   }
-  return { outcome: 'passed', detail: `${name}: ${loadSentence(measures, ms)}`, measures };
+  const { firstError } = count;
+  const note = firstError === undefined ? '' : ` (first error: ${firstError})`;
+  return {
+    outcome: 'passed',
+    detail: `${name}: ${loadSentence(measures, ms)}${note}`,
+    measures,
+    ...(firstError !== undefined && { firstError: `${name} ${firstError}` }),
+  };
 };
 
 /** Sends requests for the planned time. @returns the milliseconds that it took */
@@ -75,6 +82,11 @@ class Count {
   readonly statuses = new Map<number, number>();
   private readonly times: number[] = [];
   private lost = 0;
+  /** What became of the first request that failed. */
+  firstError: string | undefined;
+
+  /** @param isDiscreet - whether bodies may hold what customers wrote: nothing of them is kept */
+  constructor(private readonly isDiscreet: boolean) {}
 
   /** Follows the requests of one connection, which are sent one after another. */
   follow(client: Client): void {
@@ -84,12 +96,18 @@ class Count {
     let isClosing = false;
     events.on('request', () => {
       // a new request before an answer means that the connection broke or the answer took too long
-      if (isWaiting && !isClosing) this.lost++;
+      if (isWaiting && !isClosing) {
+        this.lost++;
+        this.firstError ??= 'got no answer';
+      }
       if (isWaiting) isClosing = false;
       isWaiting = true;
       start = performance.now();
     });
+    let begin: Buffer | undefined;
+    events.on('body', (part: Buffer) => void (begin ??= part));
     events.on('headers', ({ shouldKeepAlive }: { shouldKeepAlive: boolean }) => {
+      begin = undefined;
       // autocannon sends its next request on a connection that the server is about to close: that one does not count
       isClosing = !shouldKeepAlive;
     });
@@ -97,6 +115,8 @@ class Count {
       isWaiting = false;
       this.times.push(performance.now() - start);
       this.statuses.set(status, (this.statuses.get(status) ?? 0) + 1);
+      if (status >= 400)
+        this.firstError ??= `answered ${status}${this.isDiscreet ? '' : beginningOf(begin?.toString() ?? '')}`;
     });
   }
 

@@ -5,7 +5,7 @@ import { REPLAY_SECONDS } from '../replay/read-log';
 import type { RecordedRequest, Recording } from '../replay/recording';
 import type { CheckKind } from './check-kind';
 import { NO_URL, type Probe } from './context';
-import { shortfall, type Reply } from './http';
+import { beginningOf, shortfall, type Reply } from './http';
 import { loadFigures, loadSentence } from './load-figures';
 import { sendAtTimes, type OpenLoadSent, type Timed } from './open-load';
 import { fill, freshNumber, placeholdersOf } from './placeholders';
@@ -33,7 +33,12 @@ export const replay: Probe<ReplayCheck> = async (check, { url, signal, recording
   const detail = isGood
     ? `${loadSentence(measures, sent.ms)}${first === undefined ? '' : ` (first error: ${first})`}${noteOf(sent)}`
     : `no answer as in the log: ${first ?? 'no request could be sent'}`;
-  return { outcome: isGood ? 'passed' : 'failed', detail, measures };
+  return {
+    outcome: isGood ? 'passed' : 'failed',
+    detail,
+    measures,
+    ...(isGood && first !== undefined && { firstError: first }),
+  };
 };
 
 /** The requests of a recording, made when they are sent. */
@@ -63,8 +68,10 @@ export const isError = (reply: Reply, { wasRefused }: RecordedRequest): boolean 
   !reply.answered || reply.status >= 500 || (reply.status >= 400 && !wasRefused);
 
 /** What is wrong with an answer, of the route and not of one request of it. */
-const problemOf = (reply: Reply, { method: verb, path: at }: ReplayRoute): string =>
-  shortfall(reply, { path: at, ...(verb !== undefined && { method: verb }) }) ?? '';
+function problemOf(reply: Reply, { method: verb, path: at }: ReplayRoute): string {
+  const problem = shortfall(reply, { path: at, ...(verb !== undefined && { method: verb }) }) ?? '';
+  return reply.answered ? `${problem}${beginningOf(reply.body)}` : problem;
+}
 
 /** From this on the figures are this machine's as well. */
 const LATE_MS = 50;

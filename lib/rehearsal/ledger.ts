@@ -266,7 +266,7 @@ const REQUIRED = [
 ] as const satisfies readonly (keyof Ledger)[];
 
 /** Writes a file so that a reader, at any time and after any crash, sees the old text or the new one. */
-function replaceFile(file: string, text: string): void {
+export function replaceFile(file: string, text: string): void {
   const temporary = `${file}.${process.pid}`;
   try {
     const descriptor = openSync(temporary, 'w', 0o600);

@@ -1,8 +1,9 @@
 import type { Tier } from '../blueprint/blueprint';
 import type { RehearsalConfig } from '../config/types';
 import type { Describe, Report } from '../field';
+import type { OldProduction } from './old-production';
 import type { Production, ProductionPlace } from './production';
-import type { Target } from './target';
+import type { Deployment, Target } from './target';
 import type { Traffic } from './traffic';
 
 /** The sections of twin.config.ts that belong to targets. */
@@ -40,6 +41,8 @@ export interface TargetModule<N extends keyof TargetsConfig, S extends NonNullab
    * @param section - undefined where there is no config
    */
   openTraffic(section: S | undefined): Traffic | undefined;
+  /** Opens a production that others deployed, to tear it down. @default - what stands here has a ledger, and is torn down by that */
+  openOldProduction?(section: S, deployment: Deployment): OldProduction;
 }
 
 /** A place in a config that names a tier. */

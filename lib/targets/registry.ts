@@ -7,8 +7,9 @@ import type { LocalSection } from './local/config';
 import { local } from './local/module';
 import type { TargetModule, TargetsConfig, TierReference } from './module';
 import type { Observe } from './observe';
+import type { OldProduction } from './old-production';
 import type { Production, ProductionPlace } from './production';
-import type { Target } from './target';
+import type { Deployment, Target } from './target';
 import type { Traffic } from './traffic';
 
 /** The sections of twin.config.ts that belong to targets, with defaults. */
@@ -79,6 +80,17 @@ export const openProduction = (
 export const openTraffic = (name: string, sections?: TargetSections): Traffic | undefined =>
   moduleOf(name).openTraffic(sections);
 
+/**
+ * Opens a production that others deployed, to tear it down; undefined where what stands has a ledger, and is torn down by that.
+ *
+ * @throws TwinError `target`
+ */
+export const openOldProduction = (
+  name: string,
+  sections: TargetSections,
+  deployment: Deployment,
+): OldProduction | undefined => moduleOf(name).openOldProduction(sections, deployment);
+
 /** Looks at what runs where production does: nothing of it stands on this machine. */
 export const observeRunning: Observe = (question) => aws.observe(question);
 
@@ -92,6 +104,8 @@ function placed<N extends keyof TargetSections>(name: N, module: TargetModule<N,
     openTraffic: (sections: TargetSections | undefined) => module.openTraffic(sections?.[name]),
     openProduction: (sections: TargetSections, folder: string, place: ProductionPlace) =>
       module.openProduction(sections[name], folder, place),
+    openOldProduction: (sections: TargetSections, deployment: Deployment) =>
+      module.openOldProduction?.(sections[name], deployment),
     reportMisfits: (sections: TargetSections, folder: string, report: Report) =>
       module.reportMisfits(sections[name], folder, report),
     tierNames: (sections: TargetSections) => module.tierNames(sections[name]),

@@ -1,9 +1,11 @@
-import { App, Stack } from 'aws-cdk-lib';
+import { App, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import type * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
 import * as elb from 'aws-cdk-lib/aws-elasticloadbalancingv2';
-import { count, Twins } from '../../lib';
+import * as rds from 'aws-cdk-lib/aws-rds';
+import { count, Twins, type Snapshot } from '../../lib';
 import type { Construct } from 'constructs';
-import { vpcIn, vpcSubnets } from './shop-tiers';
+import { pagesIn, vpcIn, vpcSubnets } from './shop-tiers';
 
 /** A service behind a load balancer. */
 class Shop extends Stack {
@@ -29,19 +31,62 @@ class Shop extends Stack {
   }
 }
 
+/** The same with databases of its own. */
+class ShopWithData extends Shop {
+  constructor(scope: Construct, id: string, props: { tasks: number; release: string }) {
+    super(scope, id, props);
+    const vpc = this.node.findChild('Vpc') as ec2.Vpc;
+    new rds.DatabaseCluster(this, 'Orders', {
+      engine: rds.DatabaseClusterEngine.auroraPostgres({ version: rds.AuroraPostgresEngineVersion.VER_17_9 }),
+      writer: rds.ClusterInstance.provisioned('Writer'),
+      storageEncrypted: true,
+      removalPolicy: RemovalPolicy.DESTROY,
+      deletionProtection: this.node.tryGetContext('protected') === 'true',
+      vpc,
+      vpcSubnets,
+    });
+    pagesIn(this, vpc);
+  }
+}
+
+/** The snapshot of the first production's data that the second one begins with. */
+export const SEED = 'prod-orders-of-today';
+
+/** Writes the assembly of a release with two productions that have databases of their own. */
+export const synthesizeWithData = (outdir: string, release: string, context: object = {}): void =>
+  synthesizeBoth(outdir, release, ShopWithData, {
+    context,
+    restoreFrom: {
+      Orders: { snapshot: SEED, kmsKeyArn: 'arn:aws:kms:us-east-1:000000000000:key/of-production' },
+    },
+  });
+
 /** Writes the assembly of a release with two productions, as `cdk synth` does. */
-export function synthesize(outdir: string, release: string): void {
+export const synthesize = (outdir: string, release: string): void =>
+  synthesizeBoth(outdir, release, Shop, {});
+
+function synthesizeBoth(
+  outdir: string,
+  release: string,
+  Topology: typeof Shop,
+  {
+    context = {},
+    ...ofSecond
+  }: { readonly context?: object; readonly restoreFrom?: Record<string, Snapshot> },
+): void {
   const app = new App({
     outdir,
     builtinCloudFormationValidation: false,
     treeMetadata: false,
     analyticsReporting: false,
-    context: { 'aws:cdk:enable-path-metadata': true },
+    context: { 'aws:cdk:enable-path-metadata': true, ...context },
   });
   const twins = new Twins(app, {
     scale: { tasks: count({ reason: 'staging is not busy' }) },
-    environment: (scope, id, { tasks }) => new Shop(scope, id, { tasks, release }),
+    environment: (scope, id, { tasks }) => new Topology(scope, id, { tasks, release }),
   });
-  for (const name of ['Prod', 'ProdB']) twins.prod(name, { scale: { tasks: 1 } });
+  const terminationProtection = app.node.tryGetContext('protected') === 'true';
+  twins.prod('Prod', { scale: { tasks: 1 }, terminationProtection });
+  twins.prod('ProdB', { scale: { tasks: 1 }, ...ofSecond });
   app.synth();
 }

@@ -58,6 +58,41 @@ const record = (): Cutover => {
   return JSON.parse(readFileSync(file, 'utf8')) as Cutover;
 };
 
+describe('twin production down --target aws', () => {
+  const down = (...more: readonly string[]) => twin('production', 'down', '--target', 'aws', ...more);
+
+  it('tears nothing down that is not named, or of which nothing says whether clients use it', async () => {
+    const unnamed = await down();
+    expect(unnamed).toMatchObject({ exitCode: 2, stdout: '' });
+    expect(unnamed.stderr).toBe(
+      'error: nothing says which production on the target aws is to be torn down\n' +
+        '  fix: Name it, such as twin production down --environment Prod --target aws.\n' +
+        '  code: usage\n',
+    );
+    const alone = await down('--environment', 'Prod', '--confirm', 'Prod');
+    expect(alone).toMatchObject({ exitCode: 2, stdout: '' });
+    expect(alone.stderr).toContain(
+      'error: nothing says whether clients use Prod: the config shares no traffic',
+    );
+
+    const names = ['Prod', 'ProdB'].map((name) => ({ target: 'aws', name }));
+    Object.assign(bench.traffic, { productions: names });
+    const wrong = await down('--environment', 'Pord', '--confirm', 'Pord');
+    expect(wrong.stderr).toContain('with a production "Pord"; did you mean "Prod"?');
+    const used = await down('--environment', 'Prod', '--confirm', 'Prod');
+    expect(used).toMatchObject({ exitCode: 2 });
+    expect(used.stderr).toContain('error: 100 % of the requests of clients go to Prod\n');
+    expect(used.stderr).toContain('twin cutover --to ProdB --target aws --release <release>');
+  });
+
+  it('stands nothing up there', async () => {
+    expect(await twin('production', 'up', '--target', 'local', '--release', OLD)).toMatchObject({
+      exitCode: 0,
+    });
+    expect(await twin('production', 'down', '--release', OLD)).toMatchObject({ exitCode: 2 });
+  });
+});
+
 describe('twin cutover', () => {
   it('moves all traffic in the steps of the config, each verified, and can move it back', async () => {
     await bothUp();

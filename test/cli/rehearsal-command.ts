@@ -65,6 +65,7 @@ export async function twinOn(
           productionBy: () => 'ledger' as const,
           openProduction: (_, place) => productionOf(bench, place),
           traffic: () => bench.traffic,
+          oldProduction: () => undefined,
         }),
       traffic: () => bench.traffic,
       openToRemove: () => parts,

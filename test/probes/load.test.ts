@@ -11,19 +11,22 @@ it('counts errors and measures how long answers take, also where the server clos
     requests++;
     response.setHeader('connection', 'close');
     response.statusCode = requests % 20 === 0 ? (requests % 40 === 0 ? 429 : 503) : 200;
-    setTimeout(() => response.end('[]'), 10);
+    setTimeout(() => response.end(response.statusCode === 200 ? '[]' : '\nno room\nfor you'), 10);
   });
-  const { outcome, detail, measures } = await load(check, contextOf({ url }));
+  const { outcome, detail, measures, firstError } = await load(check, contextOf({ url }));
   expect(outcome).toBe('passed');
   expect(detail).toMatch(
-    /^GET \/orders: \d+ requests in [\d.]+ s \(\d+ a second\), \d+ errors?; p50 [\d.]+ ms, p95 [\d.]+ ms, p99 [\d.]+ ms$/,
+    /^GET \/orders: \d+ requests in [\d.]+ s \(\d+ a second\), \d+ errors?; p50 [\d.]+ ms, p95 [\d.]+ ms, p99 [\d.]+ ms \(first error: answered 503: no room\)$/,
   );
+  expect(firstError).toBe('GET /orders answered 503: no room');
   expect(measures!.errors! / measures!.requests!).toBe(measures!.errorRate);
   // every 20th of its requests, give or take those that were under way in the end
   expect(Math.abs(measures!.errors! - requests / 20)).toBeLessThanOrEqual(2);
   expect(measures!.p50Ms).toBeGreaterThanOrEqual(9);
   expect(measures!.p95Ms).toBeGreaterThanOrEqual(measures!.p50Ms!);
   expect(measures!.p99Ms).toBeGreaterThanOrEqual(measures!.p95Ms!);
+  const inProduction = await load({ ...check, seconds: 0.5 }, { ...contextOf({ url }), inProduction: true });
+  expect(inProduction.firstError).toMatch(/^GET \/orders answered (503|429)$/);
 });
 
 it('sends headers and a body with every request', async () => {
@@ -46,8 +49,9 @@ it('counts requests whose connection breaks before the answer', async () => {
     if (++requests > 1 && requests % 10 === 0 && ++broken) request.socket.end();
     else setTimeout(() => response.end('[]'), 1);
   });
-  const { outcome, measures } = await load(check, contextOf({ url }));
+  const { outcome, measures, firstError } = await load(check, contextOf({ url }));
   expect(outcome).toBe('passed');
+  expect(firstError).toBe('GET /orders got no answer');
   expect(broken).toBeGreaterThan(0);
   expect(Math.abs(measures!.errors! - broken)).toBeLessThanOrEqual(4);
 });

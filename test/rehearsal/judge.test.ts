@@ -222,6 +222,7 @@ describe('each gate', () => {
     ],
     ['misses load where none is planned', 'p95', p95, {}, 'not measured', false],
     ['permits errors over those of the baseline', 'error rate', errors, { baseline: [load(1, 0.02)], checks: [load(1, 0.03)] }, '3 %, the baseline 2 %', true], // prettier-ignore
+    ['says which answer failed first', 'error rate', errors, { baseline: [load(1, 0)], checks: [{ ...load(1, 0.5), firstError: 'GET / answered 500: oh' }] }, '50 %, the baseline 0 % (first: GET / answered 500: oh)', false], // prettier-ignore
     ['permits no more errors', 'error rate', errors, { baseline: [load(1, 0)], checks: [load(1, 0.011)] }, '1.1 %, the baseline 0 %', false], // prettier-ignore
     ['takes the slowest recovery', 'recovery', recovery, { drills: [drill('failover', 'passed', 900), drill('kill task', 'passed', 5000)] }, '5 s', true], // prettier-ignore
     [

@@ -17,7 +17,12 @@ export const ERROR_RATE: Gate<'maxErrorRateIncrease', readonly Load[], LoadProps
   measure: (measured) => [{ figure: loadsOf(measured, 'errorRate') }],
   passes: (loads, most) => loads.every(({ now, before }) => mean(now) - mean(before) <= most),
   show: (loads) =>
-    loads.map(({ now, before }) => `${percent(mean(now))}, the baseline ${percent(mean(before))}`).join('; '),
+    loads
+      .map(({ now, before, firstError }) => {
+        const first = firstError === undefined ? '' : ` (first: ${firstError})`;
+        return `${percent(mean(now))}, the baseline ${percent(mean(before))}${first}`;
+      })
+      .join('; '),
 };
 
 const mean = (rates: readonly number[]): number => rates.reduce((all, it) => all + it, 0) / rates.length;

@@ -11,6 +11,8 @@ export interface Load {
   readonly name: string;
   readonly now: readonly number[];
   readonly before: readonly number[];
+  /** What became of the first request that failed with the candidate. @default - none did */
+  readonly firstError?: string;
 }
 
 /** One for each load check, in their order; undefined when there is none, or one of them has no figure in the first round. */
@@ -30,11 +32,22 @@ export function loadsOf(
     results.find((it) => isLoad(it) && it.name === load)?.measures?.[name] !== undefined;
   if (names.length === 0 || names.some((it) => !hasFigure(checks, it) || !hasFigure(baseline, it)))
     return undefined;
-  return names.map((it) => ({
-    name: it,
-    now: figuresOf(it, to, checks),
-    before: figuresOf(it, from, baseline),
-  }));
+  const ofCandidate = [
+    checks,
+    ...rounds.filter(({ release }) => release === to).map(({ results }) => results),
+  ];
+  return names.map((it) => {
+    const all = ofCandidate.flatMap((results) =>
+      results.filter((check) => isLoad(check) && check.name === it),
+    );
+    const firstError = all.find((check) => check.firstError !== undefined)?.firstError;
+    return {
+      name: it,
+      now: figuresOf(it, to, checks),
+      before: figuresOf(it, from, baseline),
+      ...(firstError !== undefined && { firstError }),
+    };
+  });
 }
 
 /** What gates of load need: either kind of it. */

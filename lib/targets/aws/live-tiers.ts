@@ -23,7 +23,11 @@ export async function liveTiers(
   clientsIn: (region: string | undefined) => Clients,
   signal: AbortSignal,
 ): Promise<LiveTier[]> {
-  const found = await deployedStacks(stacks, clientsIn, signal);
+  return tiersIn(environment, await deployedStacks(stacks, clientsIn, signal));
+}
+
+/** The tiers of stacks that are deployed. */
+export function tiersIn(environment: string, found: readonly DeployedStack[]): LiveTier[] {
   const idOf: LiveTier['idOf'] = (address) => physicalIdIn(found, address);
   return blueprintOfTemplates(environment, found).tiers.flatMap((tier): LiveTier[] => {
     const physicalId = idOf(tier);

@@ -1,10 +1,12 @@
 import type { AwsTrafficConfig, VerifiedProduction } from '../../config/types';
 import type { TargetModule } from '../module';
 import type { Observe } from '../observe';
+import type { OldProduction } from '../old-production';
 import type { Production, ProductionPlace } from '../production';
-import type { Target } from '../target';
+import type { Deployment, Target } from '../target';
 import type { Traffic } from '../traffic';
 import { awsSchema, type AwsSection } from './config';
+import type { AwsPlace } from './place';
 import { seedTiers } from './seed-names';
 
 /** An AWS account. */
@@ -22,6 +24,7 @@ export const aws: TargetModule<'aws', AwsSection> & { readonly observe: Observe 
   productionBy: 'assembly',
   openProduction: (section, folder, place) => productionAt(section, folder, place),
   openTraffic: (section) => section?.traffic && trafficBy(section.traffic, section.production),
+  openOldProduction: ({ production }, deployment) => oldProductionAt(deployment, production),
   observe: (question) => (require('./observe') as typeof import('./observe')).observe(question),
 };
 
@@ -36,11 +39,21 @@ function productionAt(
   return verified(own ? { ...production, url: own.url } : production, folder, place);
 }
 
-function trafficBy(section: AwsTrafficConfig, { profile, region }: VerifiedProduction = {}): Traffic {
+function trafficBy(section: AwsTrafficConfig, production: VerifiedProduction = {}): Traffic {
   const { AwsTraffic } = require('./traffic') as typeof import('./traffic');
-  const { AwsPlace } = require('./place') as typeof import('./place');
+  return new AwsTraffic(section, placeOf(production));
+}
+
+function oldProductionAt(deployment: Deployment, production: VerifiedProduction = {}): OldProduction {
+  const { OldAwsProduction } = require('./old-production') as typeof import('./old-production');
+  return new OldAwsProduction(deployment, placeOf(production));
+}
+
+/** Where production is, with calls that change it. */
+function placeOf({ profile, region }: VerifiedProduction): AwsPlace {
+  const { AwsPlace: Place } = require('./place') as typeof import('./place');
   const { CHOSEN_BY } = require('./verified') as typeof import('./verified');
-  return new AwsTraffic(section, new AwsPlace({ profile, region, chosenBy: CHOSEN_BY }));
+  return new Place({ profile, region, chosenBy: CHOSEN_BY });
 }
 
 /** The target is loaded when one is used: nothing else loads a part of the AWS SDK. */

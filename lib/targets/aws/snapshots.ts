@@ -1,4 +1,5 @@
 import { TwinError } from '../../error';
+import type { ProbeWatch } from '../../probes/probes';
 import type { Handle, Watch } from '../target';
 import type { Clients } from './clients';
 import { isNotThere } from './failed-call';
@@ -114,7 +115,7 @@ export async function takeSnapshot(
   { database, name, service, tags }: TakeProps,
   clients: Clients,
   pollMs: number,
-  watch: Watch,
+  watch: ProbeWatch,
 ): Promise<void> {
   const { signal } = watch;
   const isMade = async () => (await state(name, service, clients, signal)) !== undefined;
@@ -133,7 +134,7 @@ export async function untilAvailable(
   service: SnapshotService,
   clients: Clients,
   pollMs: number,
-  watch: Watch,
+  watch: ProbeWatch,
 ): Promise<void> {
   let progress = -1;
   const end = await until(

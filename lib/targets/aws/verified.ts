@@ -69,8 +69,8 @@ export function verified(
   });
 }
 
-/** With credentials for another account, everything of a production seems to be gone. */
-async function checkAccount(
+/** With credentials for another account, everything of a production seems to be gone. @throws TwinError `elsewhere` */
+export async function checkAccount(
   stacks: readonly { readonly name: string; readonly account: string | undefined }[],
   place: AwsPlace,
   environment: string,

@@ -75,6 +75,12 @@ export function nativeFolder(platform = `${process.platform}-${process.arch}`): 
   }
 }
 
+/** Which major version of PostgreSQL that is, such as `18`: the files of a database are for one alone. */
+export async function majorVersion(): Promise<string> {
+  const text = await readFile(join(nativeFolder(), '..', 'package.json'), 'utf8');
+  return (JSON.parse(text) as { readonly version: string }).version.split('.')[0]!;
+}
+
 async function linkTree(from: string, to: string): Promise<void> {
   await mkdir(to, { recursive: true });
   await chmod(to, 0o755);

@@ -1,4 +1,5 @@
 import { escapeIdentifier, escapeLiteral, type Client } from 'pg';
+import { TwinError } from '../../../error';
 
 /**
  * The roles of every database of Amazon RDS and Amazon Aurora that users grant, and that dumps name, beside the superuser
@@ -28,4 +29,29 @@ export async function makeMaster(client: Client, { username, password, database 
       ? `alter database postgres owner to ${user}`
       : `create database ${escapeIdentifier(database)} owner ${user}`,
   );
+}
+
+/**
+ * Gives the master user of data that are there a password, as Amazon RDS does where what was restored is modified.
+ *
+ * @param from - where the data are, for the message
+ * @throws TwinError `seed` where they have no such user or database
+ */
+export async function takeOver(
+  client: Client,
+  { username, password, database }: Master,
+  from: string,
+): Promise<void> {
+  const missing = async (what: string, sql: string, name: string): Promise<void> => {
+    const { rowCount } = await client.query(sql, [name]);
+    if (rowCount === 1) return;
+    throw new TwinError({
+      code: 'seed',
+      message: `${from} has no ${what} "${name}", which the template has`,
+      fix: 'Name the final snapshot of the same tier, or let the template name what that has.',
+    });
+  };
+  await missing('user', 'select from pg_roles where rolname = $1', username);
+  await missing('database', 'select from pg_database where datname = $1', database);
+  await client.query(`alter role ${escapeIdentifier(username)} password ${escapeLiteral(password)}`);
 }

@@ -1,33 +1,45 @@
 import { existsSync, statSync } from 'node:fs';
-import { readdir } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { constants, gunzipSync } from 'node:zlib';
 import { TwinError } from '../../../error';
 import { START_BYTES, startOf } from '../sql/seed-file';
 import { archiveReader, NO_RESTORE } from './archive-reader';
+import { majorVersion } from './installation';
 
 /** What a database can be seeded from. */
 export type SeedSource =
   /** Files of SQL, some of them compressed by gzip, which run in this order. */
   | { readonly kind: 'sql'; readonly files: readonly string[] }
   /** What `pg_dump` writes in another format than plain SQL. */
-  | { readonly kind: 'archive'; readonly path: string; readonly format: ArchiveFormat };
+  | { readonly kind: 'archive'; readonly path: string; readonly format: ArchiveFormat }
+  | SnapshotSource;
+
+/** A final snapshot of a production on this machine: the files of the database, and the password of its superuser. */
+export interface SnapshotSource {
+  readonly kind: 'snapshot';
+  readonly path: string;
+  /** The folder of the files. */
+  readonly data: string;
+}
 
 export type ArchiveFormat = 'custom' | 'directory' | 'tar';
 
 /**
- * Finds out what a path is: a file of SQL, a folder of such files, or a dump of any format.
+ * Finds out what a path is: a file of SQL, a folder of such files, a dump of any format, or a final snapshot.
  *
  * @throws TwinError `seed` when it is none of them
  */
 export async function seedSourceOf(path: string): Promise<SeedSource> {
   if (statOf(path)?.isDirectory() !== true) return fileSource(path);
+  const data = join(path, DATA);
+  if (existsSync(versionFileIn(data))) return { kind: 'snapshot', path, data };
   if (existsSync(dumpFileIn(path))) return { kind: 'archive', path, format: 'directory' };
   const names = (await readdir(path)).filter((name) => /\.sql(\.gz)?$/.test(name)).toSorted();
   if (names.length === 0) {
     throw wrong(
-      `${path} is a folder without a file that ends in .sql or .sql.gz, and no dump in directory format`,
-      'Name a file of SQL, a folder with such files, or a dump of pg_dump.',
+      `${path} is a folder without a file that ends in .sql or .sql.gz, and no dump in directory format and no final snapshot`,
+      'Name a file of SQL, a folder with such files, a dump of pg_dump, or the folder that twin list names for a final snapshot.',
     );
   }
   for (const name of names) {
@@ -50,6 +62,7 @@ export async function seedSourceOf(path: string): Promise<SeedSource> {
 export async function checkSeed(path: string): Promise<void> {
   const source = await seedSourceOf(path);
   if (source.kind === 'sql') return;
+  if (source.kind === 'snapshot') return checkSnapshot(source);
   const found = await archiveReader(source.path);
   if (typeof found === 'object') return;
   if (found === NO_RESTORE) {
@@ -63,6 +76,23 @@ export async function checkSeed(path: string): Promise<void> {
     'Use a pg_restore that is at least as new as the pg_dump that wrote it, or write the dump again.',
   );
 }
+
+async function checkSnapshot({ path, data }: SnapshotSource): Promise<void> {
+  const [kept, here] = [(await readFile(versionFileIn(data), 'utf8')).trim(), await majorVersion()];
+  if (kept !== here)
+    throw wrong(
+      `${path} holds the files of PostgreSQL ${kept}, and this machine stands PostgreSQL ${here} up`,
+      `Start them with PostgreSQL ${kept}, and name what its pg_dump writes.`,
+    );
+  if (existsSync(join(path, ADMIN_PASSWORD))) return;
+  throw wrong(`${path} has no ${ADMIN_PASSWORD}, without which nobody signs in`, 'Keep the folder whole.');
+}
+
+/** What is in the folder of a final snapshot: the files, and what its superuser signs in with. */
+const DATA = 'data';
+export const ADMIN_PASSWORD = 'admin.password';
+
+const versionFileIn = (data: string): string => join(data, 'PG_VERSION');
 
 /** The file by which a folder is known as a dump of `pg_dump -Fd`. */
 const dumpFileIn = (folder: string): string => join(folder, 'toc.dat');

@@ -27,6 +27,7 @@ import { parametersOfEach } from './asked-parameters';
 import { defaultParameters, type AppliedParameters } from './parameters';
 import { RdsProxies } from './rds-proxy';
 import { seedNode } from './seed';
+import { ADMIN_PASSWORD } from './seed-source';
 import type { Listening } from './settings';
 import { TOKEN_SIGN_IN, TokenSignIn } from './token-sign-in';
 
@@ -110,7 +111,8 @@ export class PostgresTier implements LocalTier {
       const part = `${this.base}.part`;
       const { username, password, machine } = this.props;
       const { database } = this;
-      await seedNode(this.nodeAt(1, part), { username, password, database, file, machine }, watch);
+      const { folder } = this.props;
+      await seedNode(this.nodeAt(1, part), { username, password, database, file, machine, folder }, watch);
       await rename(part, this.base);
     });
   }
@@ -295,7 +297,7 @@ export class PostgresTier implements LocalTier {
   /** Kept in a file, because it is part of the seeded data. */
   private adminPassword(): string {
     if (this.secret !== undefined) return this.secret;
-    const file = join(this.props.folder, 'admin.password');
+    const file = join(this.props.folder, ADMIN_PASSWORD);
     if (!existsSync(file)) writeFileSync(file, randomBytes(24).toString('hex'), { mode: 0o600 });
     return (this.secret = readFileSync(file, 'utf8'));
   }

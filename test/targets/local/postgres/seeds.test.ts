@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { chmod } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -44,6 +44,29 @@ describe('a database is seeded from', () => {
     const rows = [{ items: 100, first: 'Zürich 1', seen: 100, owner: 'app' }];
     const expected = isMissing ? 'which pg_restore reads, and this machine has none' : JSON.stringify(rows);
     expect(JSON.stringify(seen)).toContain(expected);
+  });
+
+  it('a final snapshot, whose master user gets the password of this environment', async () => {
+    const sql = 'create table a (id int); insert into a values (7);';
+    const first = await stage.standing('First', {}, { sql });
+    const kept = join(stage.folder, 'snapshots');
+    await ask(first.endpoints().writer, "alter role app password 'of another environment'");
+    await first.checkpoint(join(kept, 'data'), stage.watch);
+    const [own, inKept] = [join(stage.folder, 'data', 'First'), kept].map((it) => join(it, 'admin.password'));
+    await expect(checkSeed(kept)).rejects.toThrow('has no admin.password, without which nobody signs in');
+    copyFileSync(own!, inKept!);
+
+    expect(await seeded('Second', kept, 'select id, current_user::text as who from a')).toEqual([
+      { id: 7, who: 'app' },
+    ]);
+    const other = stage.tier('Third', { database: 'another' });
+    await expect(other.seed(kept, stage.watch)).rejects.toThrow(
+      `${kept} has no database "another", which the template has`,
+    );
+    writeFileSync(join(kept, 'data', 'PG_VERSION'), '12\n');
+    await expect(checkSeed(kept)).rejects.toThrow(
+      /holds the files of PostgreSQL 12, and this machine stands PostgreSQL \d+ up/,
+    );
   });
 
   it('a folder of SQL, compressed or not, in the order of its names, which grants the roles of RDS', async () => {

@@ -1,0 +1,1 @@
+export { synthesizeWithData as synthesize } from './cutover-app';
