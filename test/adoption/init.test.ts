@@ -28,6 +28,7 @@ const TYPESCRIPT = {
     import * as ecs from 'aws-cdk-lib/aws-ecs';
     import * as kinesis from 'aws-cdk-lib/aws-kinesis';
     import * as rds from 'aws-cdk-lib/aws-rds';
+    import * as s3 from 'aws-cdk-lib/aws-s3';
     import * as sqs from 'aws-cdk-lib/aws-sqs';
     import type { Construct } from 'constructs';
     export interface ShopStackProps extends cdk.StackProps {
@@ -42,6 +43,8 @@ const TYPESCRIPT = {
         super(scope, id, props);
         Array.from({ length: queues }, (_, i) => new sqs.Queue(this, \`Queue\${i}\`));
         new kinesis.Stream(this, 'Events', { shardCount: stream.shards });
+        // a custom resource, whose code the AWS CDK writes into a folder that is gone after the synthesis
+        new s3.Bucket(this, 'Files', { autoDeleteObjects: true, removalPolicy: cdk.RemovalPolicy.DESTROY });
         new ecs.CfnTaskDefinition(this, 'Task', { containerDefinitions: [{ name: 'web', image: \`shop:\${imageTag}\` }] });
         new rds.CfnDBInstance(this, 'Db', {
           engine: 'postgres', dbInstanceClass: \`db.\${dbClass}\`, allocatedStorage: '100', port: String(port),
