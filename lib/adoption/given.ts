@@ -3,6 +3,7 @@ import { numberOf } from '../scale/property-kinds';
 import { isSize, partsOf } from '../scale/sizes';
 import type { FindMember } from './enums';
 import type { FindReference, Reference } from './references';
+import { libraryClass, sourceOf, type Source } from './sources';
 
 /** A number, a class or a size somewhere in what a construct is given. */
 export interface Leaf {
@@ -35,21 +36,26 @@ export class Given {
     const releases: Leaf[] = [];
     const obstacles: string[] = [];
     const references = new Map<string, Reference>();
+    const sources = new Map<string, Source>();
     look(props, this.start, {
       find,
       leaf: (it) => leaves.push(it),
       release: (it) => releases.push(it),
       obstacle: (it) => obstacles.push(it),
       reference: (path, it) => references.set(keyOf(path), it),
+      source: (path, it) => sources.set(keyOf(path), it),
     });
     this.leaves = leaves;
     this.releases = releases;
     this.obstacles = obstacles;
     this.references = references;
+    this.sources = sources;
   }
 
   /** What the paths of all leaves begin with. */
   private readonly start: readonly string[];
+  /** What makes the objects among them, by where they are given. */
+  private readonly sources: ReadonlyMap<string, Source>;
 
   /**
    * The props with other values in the places of some leaves.
@@ -88,8 +94,10 @@ export class Given {
     if (reference) return words.reference(reference);
     const leaf = [...this.leaves, ...this.releases].find((it) => keyOf(it.path) === keyOf(path));
     const name = leaf && words.names.get(leaf);
+    const source = this.sources.get(keyOf(path));
+    if (source) return sourceCode(source, words);
     if (leaf?.of) {
-      const { className, module } = libraryClass(leaf.of)!;
+      const { className, module } = libraryClass(leaf.of.constructor)!;
       words.imported(className, module);
       return `new ${className}(${name ?? literal(leaf.value)})`;
     }
@@ -97,7 +105,8 @@ export class Given {
     if (Array.isArray(value))
       return `[${value.map((it, i) => this.codeOf([...path, i], it, words)).join(', ')}]`;
     if (!isPlain(value)) return enumOrLiteral(path, value, words);
-    const members = Object.entries(value).map(([key, it]) => {
+    const entries = Object.entries(value).filter(([, it]) => it !== undefined);
+    const members = entries.map(([key, it]) => {
       const code = this.codeOf([...path, key], it, words);
       return code === key ? key : `${memberName(key)}: ${code}`;
     });
@@ -114,6 +123,11 @@ export interface Words {
   readonly reference: (reference: Reference) => string;
   /** Takes each class and each enum that the code needs. */
   readonly imported: (name: string, from: string) => void;
+}
+
+function sourceCode({ className, module, member, given }: Source, { imported }: Words): string {
+  imported(className, module);
+  return `${className}.${member}${given ? `(${given.map((it) => literal(it)).join(', ')})` : ''}`;
 }
 
 function enumOrLiteral(path: Leaf['path'], value: unknown, { member, imported }: Words): string {
@@ -145,6 +159,7 @@ interface Seen {
   readonly release: (leaf: Leaf) => void;
   readonly obstacle: (text: string) => void;
   readonly reference: (path: Leaf['path'], reference: Reference) => void;
+  readonly source: (path: Leaf['path'], source: Source) => void;
 }
 
 function look(node: unknown, path: Leaf['path'], seen: Seen): void {
@@ -162,8 +177,10 @@ function look(node: unknown, path: Leaf['path'], seen: Seen): void {
     for (const [key, it] of Object.entries(node)) look(it, [...path, key], seen);
   } else if (typeof node === 'object' && node !== null) {
     const text = textOf(node);
-    if (text === undefined) seen.obstacle(`${showProp(path)} is ${inWords(node)}`);
-    else seen.leaf({ path, value: text, of: node });
+    const source = text === undefined ? sourceOf(node) : undefined;
+    if (text !== undefined) seen.leaf({ path, value: text, of: node });
+    else if (source) seen.source(path, source);
+    else seen.obstacle(`${showProp(path)} is ${inWords(node)}`);
   } else if (typeof node === 'function' || typeof node === 'symbol') {
     seen.obstacle(`${showProp(path)} is a ${typeof node}`);
   }
@@ -198,7 +215,7 @@ function isPlain(value: unknown): value is Readonly<Record<string, unknown>> {
 
 /** The text that an object of the CDK is made of, where one that is made of it is the same: of an `InstanceType` its class. */
 function textOf(object: object): string | undefined {
-  if (!libraryClass(object) || Object.hasOwn(object, 'node')) return undefined;
+  if (!libraryClass(object.constructor) || Object.hasOwn(object, 'node')) return undefined;
   try {
     const text = String(object);
     return partsOf(text) && isDeepStrictEqual(rebuilt(object, text), object) ? text : undefined;
@@ -210,21 +227,9 @@ function textOf(object: object): string | undefined {
 const rebuilt = (object: object, value: number | string): object =>
   Reflect.construct(object.constructor, [value]) as object;
 
-/** The class of an object that a library made with jsii has, and the module that exports it. */
-function libraryClass(object: object): { readonly className: string; readonly module: string } | undefined {
-  const { [Symbol.for('jsii.rtti')]: known } = object.constructor as unknown as Record<
-    symbol,
-    { readonly fqn: string } | undefined
-  >;
-  const [library, ...rest] = known?.fqn.split('.') ?? [];
-  const className = rest.pop();
-  if (library === undefined || className === undefined) return undefined;
-  return { className, module: [library, ...rest.map((it) => it.replaceAll('_', '-'))].join('/') };
-}
-
 function inWords(object: object): string {
   const { node } = object as { readonly node?: { readonly path?: string } };
   return node?.path === undefined
-    ? `an object of the class ${libraryClass(object)?.className ?? object.constructor.name}`
-    : `the construct ${node.path}, which no public property of its stack has`;
+    ? `an object (${object.constructor.name}), of which no code can be seen that makes it: give the class what it is made of, such as the tag of an image, and make it there`
+    : `the construct ${node.path}, which no public property of its stack has: make it one`;
 }

@@ -30,7 +30,10 @@ export function codeFor(
   const words: Words = {
     names,
     member,
-    imported: (name, from) => (imports[name] = from),
+    imported: (name, from) => {
+      if ((imports[name] ??= from) !== from)
+        throw new Error(`${imports[name]} and ${from} both have a ${name}`); // a unit that is not made says why
+    },
     reference: ({ of, path }) => {
       referred.add(of);
       return pathCode(variableOf(of), path);

@@ -39,6 +39,8 @@ export function madeOf(group: Group, id: string, stagingId: string, trial: Trial
   const tried = members
     .flatMap(({ given }) => given.leaves)
     .filter((leaf) => !OPTIONS.includes(String(leaf.path[isOne ? 0 : 1])) && isTriable(leaf))
+    // a number that is a member of an enum, such as RetentionDays, has no other between its members
+    .filter(({ path, value }) => typeof value !== 'number' || !trial.member(String(path.at(-1)), value))
     .map((leaf) => tryLeaf(leaf, base, at));
   const releases = releasesAmong(
     members.flatMap(({ given }) => given.releases),

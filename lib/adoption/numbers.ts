@@ -56,7 +56,9 @@ export function numbersIn(assembly: string, following: ReadonlySet<string>): Fou
 }
 
 /** A name like that of the construct and its property; one that its environment has begins with the stack's. */
-function nameFor({ stack, construct, property }: Omit<FoundNumber, 'name'>, names: Set<string>): string {
+function nameFor(it: Omit<FoundNumber, 'name'>, names: Set<string>): string {
+  const { stack, construct, kind } = it;
+  const property = it.property !== '' ? it.property : kind === 'fargateSize' ? 'size' : 'range';
   const name = camelCase(`${construct}.${property}`.replaceAll(/\b\d+\b/g, ' '));
   return freeName(names.has(name) ? camelCase(`${stack} ${name}`) : name, names);
 }

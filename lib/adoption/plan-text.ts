@@ -2,7 +2,7 @@ import { Lines } from '../report/lines';
 import { plural } from '../report/words';
 import type { FoundNumber } from './numbers';
 import type { Plan } from './plan';
-import { classesOf, idsOf, lineOf, numbersOf, show, type Twinned } from './twins-file';
+import { classesOf, idsOf, isOfAccount, lineOf, numbersOf, show, type Twinned } from './twins-file';
 
 type Options = { readonly color: boolean; readonly width: number };
 
@@ -23,7 +23,10 @@ export function renderPlan(plan: Plan, options: Options): string {
   const elsewhere = numbers.filter(
     (it) => !units.some((unit) => numbersOf(unit, [it]).length > 0 || isOfOneClass(it, unit, others)),
   );
-  if (elsewhere.length > 0) page.heading('Sizes in them');
+  if (elsewhere.length > 0)
+    page.heading('Sizes in them', {
+      beside: 'those that follow a prop are known once the stack can be made',
+    });
   for (const it of elsewhere) writeNumber(page, it);
   return page.toString();
 }
@@ -61,6 +64,11 @@ function writeUnit(page: Lines, unit: Twinned, numbers: readonly FoundNumber[]):
     page.words(
       `stages of ${plural(members.length, 'stack')}, which are given constructs of each other: ${idsOf(unit).join(', ')}. Production's keep their names; the CDK's command line calls them ${id}/${members[0]!.id}, and so on.`,
       { lead: '  ' },
+    );
+  if (isOfAccount(unit))
+    page.words(
+      "staging is made in production's account: give its `env` another one where you have one, so that nothing of production is within its reach",
+      { lead: '  ', style: 'yellow' },
     );
   for (const { name, kind, prod, staging, places, props } of factors) {
     page.words(`${kind}: ${show(prod)} -> ${show(staging)}`, { lead: `  ${name}  `, leadStyle: 'bold' });

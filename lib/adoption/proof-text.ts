@@ -42,13 +42,18 @@ export function renderProof(
       `${id} is no longer what ${place.entry} makes of it, in ${listed(places)}: see cdk diff ${id} before it is deployed`,
       { lead: '- ' },
     );
-  if (changed.length > 0)
+  if (changed.length > 0) {
+    const lead = '  ';
     page.words(
-      units.some(({ made }) => made.members !== undefined)
-        ? 'In a stage the paths of constructs are longer, and with them the names and descriptions that the CDK takes from them. A security group of another description is replaced; one whose description your code gives stays.'
-        : `What ${place.entry} does beside making the stack, such as tags or aspects of the app, belongs in ${place.twins} too.`,
-      { lead: '  ' },
+      `What ${place.entry} does beside making the stacks, such as tags or aspects of the app, belongs in ${place.twins} too.`,
+      { lead },
     );
+    if (units.some(({ made }) => made.members !== undefined))
+      page.words(
+        'In a stage the paths of constructs are longer, and with them the names and descriptions that the CDK takes from them. A security group of another description is replaced; one whose description your code gives stays.',
+        { lead },
+      );
+  }
   for (const { id } of others)
     page.words(`${id} is made by ${place.entry} alone: add it to ${place.twins} before cdk.json names that`, {
       lead: '- ',

@@ -83,6 +83,10 @@ type MadeClass = Pick<MadeMember, 'className' | 'exported'>;
 /** The constructs at the top of the app that a unit is made of, by their ids there. */
 export const idsOf = ({ id, made }: Twinned): readonly string[] => made.members?.map((it) => it.id) ?? [id];
 
+/** Whether production is made for an account that is known, which staging has too. */
+export const isOfAccount = ({ made }: Twinned): boolean =>
+  made.options['env']?.includes('account: ') === true;
+
 /** The numbers that a unit's own stacks have. */
 export const numbersOf = (unit: Twinned, numbers: readonly FoundNumber[]): FoundNumber[] =>
   numbers.filter(({ stack }) => idsOf(unit).some((id) => stack === id || stack.startsWith(`${id}/`)));
@@ -118,7 +122,7 @@ ${optionLines(Object.entries(options))}  scale: ${scaleText(factors, 'prod')},
 
 ${exporting}const ${staging} = ${twins}.staging(${literal(stagingId)}, {
   ${name},
-${optionLines(shared)}  scale: ${scaleText(factors, 'staging')},
+${isOfAccount(unit) ? "  // production's account; another one is the stronger wall\n" : ''}${optionLines(shared)}  scale: ${scaleText(factors, 'staging')},
   expires,
 ${generatesNames ? "  physicalNames: 'generated',\n" : ''}});
 `;

@@ -27,6 +27,9 @@ export interface CommandEnd {
 /** How many of the last lines are shown; the log has all of them. */
 const SHOWN_LINES = 12;
 
+/** Of a line; Node.js shows the whole line of a program that throws, and a minified library has one. */
+const SHOWN_LENGTH = 300;
+
 /**
  * Runs a command to its end, with the commands of its folder's `node_modules` on the PATH.
  *
@@ -54,7 +57,10 @@ export async function runCommand({
   const { ended, tail } = await follow(child, log, signal);
   signal.throwIfAborted();
   const text = stripVTControlCharacters(tail).trimEnd();
-  const lines = (errorsIn(text) ?? text).split('\n').slice(-SHOWN_LINES);
+  const lines = (errorsIn(text) ?? text)
+    .split('\n')
+    .slice(-SHOWN_LINES)
+    .map((it) => (it.length <= SHOWN_LENGTH ? it.trimEnd() : `${it.slice(0, SHOWN_LENGTH).trimEnd()} ...`));
   return { ended, wrote: lines.join('').trim() === '' ? ' and wrote nothing' : `:\n${lines.join('\n')}` };
 }
 

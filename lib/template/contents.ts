@@ -3,6 +3,9 @@ import { createHash, type Hash } from 'node:crypto';
 import { closeSync, openSync, readdirSync, readFileSync, readSync, realpathSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 
+/** Stands for what is not there, such as an asset that the AWS CDK wrote into a folder of its own and did not copy: no file has this digest. */
+const NOTHING = createHash('sha256').update('nothing').digest('hex');
+
 /** What the files and folders of an assembly hold. Each is read once. */
 export class Contents {
   readonly #known = new Map<string, string>();
@@ -10,10 +13,10 @@ export class Contents {
   /** @param directory - where paths begin */
   constructor(private readonly directory: string) {}
 
-  /** The digest of what a file or a folder holds; of nothing another word. */
+  /** The digest of what a file or a folder holds; of nothing that of no file. */
   of(path: string): string {
     const whole = resolve(this.directory, path);
-    const known = this.#known.get(whole) ?? digestOfContents(whole) ?? 'nothing';
+    const known = this.#known.get(whole) ?? digestOfContents(whole) ?? NOTHING;
     this.#known.set(whole, known);
     return known;
   }

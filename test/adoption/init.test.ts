@@ -28,6 +28,7 @@ const TYPESCRIPT = {
     import * as ecs from 'aws-cdk-lib/aws-ecs';
     import * as kinesis from 'aws-cdk-lib/aws-kinesis';
     import * as rds from 'aws-cdk-lib/aws-rds';
+    import * as s3 from 'aws-cdk-lib/aws-s3';
     import * as sqs from 'aws-cdk-lib/aws-sqs';
     import type { Construct } from 'constructs';
     export interface ShopStackProps extends cdk.StackProps {
@@ -36,12 +37,15 @@ const TYPESCRIPT = {
       readonly dbClass: ec2.InstanceType;
       readonly port: number;
       readonly imageTag: string;
+      readonly keep: cdk.Duration;
     }
     export class ShopStack extends cdk.Stack {
-      constructor(scope: Construct, id: string, { queues, stream, dbClass, port, imageTag, ...props }: ShopStackProps) {
+      constructor(scope: Construct, id: string, { queues, stream, dbClass, port, imageTag, keep, ...props }: ShopStackProps) {
         super(scope, id, props);
-        Array.from({ length: queues }, (_, i) => new sqs.Queue(this, \`Queue\${i}\`));
+        Array.from({ length: queues }, (_, i) => new sqs.Queue(this, \`Queue\${i}\`, { retentionPeriod: keep }));
         new kinesis.Stream(this, 'Events', { shardCount: stream.shards });
+        // a custom resource, whose code the AWS CDK writes into a folder that is gone after the synthesis
+        new s3.Bucket(this, 'Files', { autoDeleteObjects: true, removalPolicy: cdk.RemovalPolicy.DESTROY });
         new ecs.CfnTaskDefinition(this, 'Task', { containerDefinitions: [{ name: 'web', image: \`shop:\${imageTag}\` }] });
         new rds.CfnDBInstance(this, 'Db', {
           engine: 'postgres', dbInstanceClass: \`db.\${dbClass}\`, allocatedStorage: '100', port: String(port),
@@ -60,6 +64,8 @@ const TYPESCRIPT = {
       dbClass: ec2.InstanceType.of(ec2.InstanceClass.R7G, ec2.InstanceSize.XLARGE2),
       port: 5432,
       imageTag: '1.3.0',
+      keep: cdk.Duration.days(10),
+      env: { account: process.env.CDK_DEFAULT_ACCOUNT ?? '111122223333', region: 'eu-west-1' },
       tags: { team: "the shop's" },
     });`,
 };
@@ -74,6 +80,9 @@ it(
     expect(first.words).toContain('streamShards shards: 4 -> 2');
     expect(first.words).toContain("dbClass instanceClass: 'r7g.2xlarge' -> 'r7g.large'");
     expect(first.words).toContain('port stays as it is');
+    expect(first.words).toContain("staging is made in production's account");
+    expect(read('bin/twins.ts')).toContain("// production's account; another one is the stronger wall");
+    expect(read('bin/twins.ts')).toContain('keep: Duration.days(10)');
     expect(first.words).toMatch(/TWIN: ShopStaging is a twin of Shop, with \d+ permitted differences/);
     expect(first.words).not.toContain('is no longer what');
     expect(first.stdout).toContain('+   "app": "npx tsx bin/twins.ts"');

@@ -79,12 +79,14 @@ it('says what of the props cannot be written down', () => {
   }
   const { obstacles } = new Given({
     vpc: new Vpc(),
+    plan: new Map(),
     bucket: '${Token[TOKEN.12]}',
     zone: { name: 'acme.io' },
     check: () => true,
   });
   expect(obstacles).toEqual([
-    'vpc is the construct Network/Vpc, which no public property of its stack has',
+    'vpc is the construct Network/Vpc, which no public property of its stack has: make it one',
+    'plan is an object (Map), of which no code can be seen that makes it: give the class what it is made of, such as the tag of an image, and make it there',
     'bucket comes from another construct',
     'check is a function',
   ]);

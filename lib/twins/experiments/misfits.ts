@@ -74,7 +74,7 @@ export class MisfitJudge {
 }
 
 const IN_SCALE =
-  'Make both environments alike here; let what differs be a scale factor, a rising linear function of one, or a value that the definition declares as derived.';
+  'Make both environments alike here, with no `if` on which one it is or on the value of a factor; let what differs be a scale factor, a rising linear function of one, or a value that the definition declares as derived.';
 
 /** What to do about a misfit, by the rule that it breaks. */
 export const FIXES: Readonly<Record<MisfitRule, string>> = {
