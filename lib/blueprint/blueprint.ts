@@ -1,4 +1,5 @@
 import type { Json } from '../json';
+import type { Discovery } from './discovery';
 import type { TargetGroup } from './load-balancing';
 
 /** The tiers of an environment, read from its templates alone. */
@@ -179,6 +180,8 @@ export interface ServiceTier extends TierProps {
   readonly deployment: DeploymentProps;
   /** Its load balancing; undefined for a service without a load balancer. */
   readonly balancer: Balancer | undefined;
+  /** How it is found by name, and finds others. @default - by no name, and by DNS alone */
+  readonly discovery?: Discovery;
 }
 
 /** How a service brings a release. Defaults are those of ECS. */

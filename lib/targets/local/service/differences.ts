@@ -19,7 +19,11 @@ export interface ServiceDifferencesProps {
   readonly stacks: readonly BlueprintStack[];
   readonly text: TextOf;
   /** The machine that it runs on. */
-  readonly machine: Pick<Machine, 'groups'>;
+  readonly machine: Pick<Machine, 'groups' | 'permitsOwnFiles'>;
+  /** The names of other services that it finds. */
+  readonly names: readonly string[];
+  /** The paths at which its code reads the certificates of Amazon RDS. */
+  readonly certificateFiles: readonly string[];
 }
 
 /** How a service on this machine differs from the one on AWS, in sentences: the only place that knows. */
@@ -30,10 +34,40 @@ export function differencesOf(props: ServiceDifferencesProps): readonly string[]
     ...balancerDifferences(props),
     ...containerDifferences(tier, command),
     ...deploymentDifferences(tier),
+    ...discoveryDifferences(props),
     ...limitDifferences(tier, props.machine),
     'no autoscaling: the number of tasks is its lower end',
   ];
 }
+
+function discoveryDifferences(props: ServiceDifferencesProps): readonly string[] {
+  const { tier, names, machine, certificateFiles } = props;
+  const offers = tier.discovery?.names ?? [];
+  return [
+    ...(offers.some(({ by }) => by === 'dns')
+      ? [
+          'connections to its name in Cloud Map go to its tasks in turn, to those that take them: no client keeps the address of a task that has ended',
+        ]
+      : []),
+    ...(offers.some(({ by }) => by === 'service-connect')
+      ? [
+          'Service Connect neither repeats requests nor leaves tasks out whose requests fail, and nothing is encrypted',
+        ]
+      : []),
+    ...(names.length > 0 && !machine.permitsOwnFiles
+      ? [
+          `the names ${listed(names)} lead to services in variables and commands alone: this machine lets no program have a hosts file of its own`,
+        ]
+      : []),
+    ...(certificateFiles.length > 0 && !machine.permitsOwnFiles
+      ? [
+          `${listed(certificateFiles)} is what this machine has there: it lets no program have files of its own`,
+        ]
+      : []),
+  ];
+}
+
+const listed = (all: readonly string[]): string => [...new Set(all)].join(', ');
 
 function checkDifferences({ balancer, containers }: ServiceTier): readonly string[] {
   const replaced = `a task that fails them is replaced after ${MOST_PATIENCE_MS / 1000} s at the latest`;

@@ -24,7 +24,9 @@ function of(
     command,
     stacks,
     text: (_, value) => String(value),
-    machine: { groups: groups as ControlGroups },
+    machine: { groups: groups as ControlGroups, permitsOwnFiles: true },
+    names: [],
+    certificateFiles: [],
   });
 }
 
