@@ -228,8 +228,8 @@ export interface Container {
   readonly entryPoint: readonly Json[] | undefined;
   readonly command: readonly Json[] | undefined;
   readonly workingDirectory: string | undefined;
-  /** How many files of variables it reads from S3. */
-  readonly environmentFiles: number;
+  /** The ARNs of the files of variables that it reads from S3, as in the template: texts or intrinsics. */
+  readonly environmentFiles: readonly Json[];
   /** How long what it depends on has to meet the condition; undefined for as long as it takes. */
   readonly startTimeoutSeconds: number | undefined;
   /** As in the template: a text or an intrinsic. */

@@ -17,6 +17,7 @@ import { LoadBalancers } from './balancer/load-balancers';
 import { whySkipped } from './coverage';
 import { DataTiers, type DataTier } from './data-tiers';
 import { Discovery } from './discovery/discovery';
+import { assetsOf } from './emulator/assets';
 import { awsVariables } from './emulator/clients';
 import { Emulation } from './emulator/emulation';
 import { isEmulated } from './emulator/selection';
@@ -99,7 +100,7 @@ export class LocalEnvironment {
     const isFirst = this.emulation?.hasMade !== true;
     if (isFirst) await this.emulate(deployment, blueprint, settings, watch);
     await this.balancing(blueprint, this.namesOf(blueprint), async () => {
-      await this.migrate(MIGRATION, blueprint, { ...settings, cwd }, watch);
+      await this.migrate(MIGRATION, blueprint, { ...settings, cwd, assembly: deployment.assembly }, watch);
       if (!isFirst) await this.emulate(deployment, blueprint, settings, watch);
       await this.deploy(deployment, this.namesOf(blueprint), services, settings, watch);
     });
@@ -110,8 +111,13 @@ export class LocalEnvironment {
     const { migrate, folder } = settings;
     if (migrate?.contract === undefined) return;
     const cwd = deployment.folder ?? folder;
-    const second = { ...migrate, command: migrate.contract };
-    await this.migrate(CONTRACTION, this.read(deployment), { ...settings, migrate: second, cwd }, watch);
+    const second = {
+      ...settings,
+      cwd,
+      assembly: deployment.assembly,
+      migrate: { ...migrate, command: migrate.contract },
+    };
+    await this.migrate(CONTRACTION, this.read(deployment), second, watch);
   }
 
   /** Makes the tiers of a release that an emulator of AWS stands in for. */
@@ -152,13 +158,13 @@ export class LocalEnvironment {
   }
 
   private async deploy(
-    { release, folder: cwd }: Deployment,
+    { release, folder: cwd, assembly }: Deployment,
     names: Names,
     services: readonly ServiceTier[],
     settings: LocalSettings,
     watch: Watch,
   ): Promise<void> {
-    const variables = this.variablesWith(names, settings);
+    const variables = this.variablesWith(names, { ...settings, assembly });
     await Promise.all(
       services.map(async (tier) => {
         const because = whySkipped(tier, settings);
@@ -289,11 +295,12 @@ export class LocalEnvironment {
   }
 
   /** What the variables of containers come from. */
-  private variablesWith(names: Names, { certificateFiles = [] }: LocalSettings): Variables {
+  private variablesWith(names: Names, { certificateFiles = [], assembly }: Released): Variables {
     return {
       names,
       discovery: this.discovery,
       certificateFiles,
+      assets: assetsOf(assembly),
       authority: this.trusted(),
       ofTiers: {
         ...this.balancers.variables,
@@ -323,7 +330,7 @@ export class LocalEnvironment {
   private async migrate(
     called: string,
     blueprint: Blueprint,
-    { cwd, ...settings }: LocalSettings & { readonly cwd: string },
+    { cwd, ...settings }: Released & { readonly cwd: string },
     watch: Watch,
   ): Promise<void> {
     const { migrate } = settings;
@@ -335,6 +342,9 @@ export class LocalEnvironment {
     await watch.span(called, () => runOnce(this.machine, { ...migrate, env, cwd, files }, watch.signal));
   }
 }
+
+/** The settings, and the assembly of a release. */
+type Released = LocalSettings & Pick<Deployment, 'assembly'>;
 
 const servicesOf = ({ tiers }: Blueprint): readonly ServiceTier[] =>
   tiers.filter((tier): tier is ServiceTier => tier.kind === 'service');

@@ -2,12 +2,14 @@ import type { BlueprintStack, Container, ServiceTier } from '../../../blueprint/
 import { loadBalancersOf, type TextOf } from '../../../blueprint/load-balancers';
 import type { Rule, TargetGroup } from '../../../blueprint/load-balancing';
 import type { ServiceCommand } from '../../../config/types';
+import type { AssetFile } from '../emulator/assets';
 import { keyOf } from '../balancer/group-choice';
 import { expressionOf } from '../balancer/routing';
 import { HEALTH_CHECK_SPEED_UP } from '../balancer/targets';
 import type { Machine } from '../process/machine';
 import { containerCommands, replacesOwn } from './container-commands';
 import { CONTAINER_CHECK_SPEED_UP } from './container-health';
+import { missingEnvironmentFiles } from './environment-files';
 import { MOST_PATIENCE_MS } from './task';
 import { limitDifferences } from './task-limits';
 
@@ -24,15 +26,17 @@ export interface ServiceDifferencesProps {
   readonly names: readonly string[];
   /** The paths at which its code reads the certificates of Amazon RDS. */
   readonly certificateFiles: readonly string[];
+  /** The files that the templates name as objects of S3. */
+  readonly assets: readonly AssetFile[];
 }
 
 /** How a service on this machine differs from the one on AWS, in sentences: the only place that knows. */
 export function differencesOf(props: ServiceDifferencesProps): readonly string[] {
-  const { tier, command } = props;
+  const { tier } = props;
   return [
     ...checkDifferences(tier),
     ...balancerDifferences(props),
-    ...containerDifferences(tier, command),
+    ...containerDifferences(props),
     ...deploymentDifferences(tier),
     ...discoveryDifferences(props),
     ...limitDifferences(tier, props.machine),
@@ -127,7 +131,8 @@ const expressionsOf = ({ conditions, transforms }: Rule): readonly string[] => [
   ...transforms.map(({ expression }) => expression),
 ];
 
-function containerDifferences(tier: ServiceTier, command: ServiceCommand): readonly string[] {
+function containerDifferences(props: ServiceDifferencesProps): readonly string[] {
+  const { tier, command } = props;
   const { running, skipped } = containerCommands(tier, command);
   return [
     ...skipped.map(
@@ -137,22 +142,23 @@ function containerDifferences(tier: ServiceTier, command: ServiceCommand): reado
       ...(replacesOwn(it)
         ? [`container ${it.container.name} runs the command of the config, not that of its definition`]
         : []),
-      ...definitionDifferences(it.container),
+      ...definitionDifferences(it.container, props),
     ]),
   ];
 }
 
-const definitionDifferences = ({
-  name,
-  workingDirectory,
-  environmentFiles,
-}: Container): readonly string[] => [
-  ...(workingDirectory === undefined
+const definitionDifferences = (
+  container: Container,
+  { tier, text, assets }: ServiceDifferencesProps,
+): readonly string[] => [
+  ...(container.workingDirectory === undefined
     ? []
-    : [`container ${name} works in the folder of the release's code, not in ${workingDirectory}`]),
-  ...(environmentFiles === 0
-    ? []
-    : [`${environmentFiles} environment files of container ${name} are skipped: they are in S3`]),
+    : [
+        `container ${container.name} works in the folder of the release's code, not in ${container.workingDirectory}`,
+      ]),
+  ...missingEnvironmentFiles({ container, assets, text: (value) => text(tier.stack, value) }).map(
+    (arn) => `container ${container.name} has no variables of ${arn}: that file is no asset of the app`,
+  ),
 ];
 
 function deploymentDifferences({ deployment: { strategy } }: ServiceTier): readonly string[] {

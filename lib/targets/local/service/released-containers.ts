@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import type { Container, ServiceTier } from '../../../blueprint/blueprint';
 import type { ServiceCommand } from '../../../config/types';
+import type { AssetFile } from '../emulator/assets';
 import { withoutAws } from '../emulator/clients';
 import type { Discovery } from '../discovery/discovery';
 import { withAddress, withAddresses } from '../discovery/reachable';
@@ -8,12 +9,15 @@ import type { Names } from '../names/names';
 import type { OwnFiles } from '../process/own-files';
 import { withAuthority } from '../tls/variables';
 import { commandWith, containerCommands } from './container-commands';
+import { environmentFileVariables } from './environment-files';
 import type { ContainerRelease } from './task-container';
 
 /** What the variables of containers come from. */
 export interface Variables {
   /** The values of the template. */
   readonly names: Names;
+  /** The files that the templates name as objects of S3. */
+  readonly assets: readonly AssetFile[];
   /** The names by which services find each other. */
   readonly discovery: Discovery;
   /** The paths at which programs read the certificates of Amazon RDS. */
@@ -60,16 +64,28 @@ const HOSTS = '/etc/hosts';
 export function environmentOf(
   tier: ServiceTier,
   container: Container,
-  { names, discovery, authority, ofTiers, aws }: Variables,
+  { names, assets, discovery, authority, ofTiers, aws }: Variables,
 ): Record<string, string> {
   const { stack } = tier;
+  const fromFiles = environmentFileVariables({
+    container,
+    assets,
+    text: (value) => names.text(stack, value),
+  });
   const environment = Object.entries(container.environment).map(([name, value]) => [
     name,
     names.text(stack, value),
   ]);
   const secrets = Object.entries(container.secrets).map(([name, from]) => [name, names.secret(stack, from)]);
   const own = {
-    ...withoutAws(names.withLocalPorts(withAuthority(Object.fromEntries(environment), authority))),
+    ...withoutAws(
+      names.withLocalPorts(
+        withAuthority(
+          { ...fromFiles, ...(Object.fromEntries(environment) as Record<string, string>) },
+          authority,
+        ),
+      ),
+    ),
     ...withoutAws(Object.fromEntries(secrets) as Record<string, string>),
   };
   return { ...ofTiers, ...withAddresses(own, discovery.namesFor(tier)), ...aws };

@@ -36,7 +36,7 @@ export class Services {
 
   async deploy({ tier, release, command, cwd, variables }: ReleasedService, watch: Watch): Promise<void> {
     const containers = releasedContainers(tier, command, variables);
-    const { names, certificateFiles } = variables;
+    const { names, assets, certificateFiles } = variables;
     const differs = differencesOf({
       tier,
       command,
@@ -45,6 +45,7 @@ export class Services {
       machine: this.machine,
       names: this.discovery.namesFor(tier).map(({ name }) => name),
       certificateFiles,
+      assets,
     });
     const service = this.standing.get(tier.name) ?? this.make(tier.name);
     const next = { tier, release, containers, cwd, files: ownFilesOf(tier, variables), differs };

@@ -27,6 +27,7 @@ function of(
     machine: { groups: groups as ControlGroups, permitsOwnFiles: true },
     names: [],
     certificateFiles: [],
+    assets: [],
   });
 }
 
@@ -168,7 +169,7 @@ it('names what of containers and deployments is otherwise', () => {
       'container log-router is skipped: no command in local.services.Web starts it',
       'container app runs the command of the config, not that of its definition',
       "container app works in the folder of the release's code, not in /app",
-      '1 environment files of container app are skipped: they are in S3',
+      'container app has no variables of arn: that file is no asset of the app',
       'a release is a rolling update here, and CODE_DEPLOY on AWS',
     ]),
   );
