@@ -1,6 +1,6 @@
 import type { BlueprintStack, Container, ServiceTier } from '../../../blueprint/blueprint';
 import { loadBalancersOf, type TextOf } from '../../../blueprint/load-balancers';
-import type { Rule, TargetGroup } from '../../../blueprint/load-balancing';
+import type { Rule } from '../../../blueprint/load-balancing';
 import type { ServiceCommand } from '../../../config/types';
 import type { AssetFile } from '../emulator/assets';
 import { keyOf } from '../balancer/group-choice';
@@ -111,16 +111,7 @@ function balancerDifferences({ tier, stacks, text }: ServiceDifferencesProps): r
     ...(rules.some(({ conditions }) => conditions.some(({ field }) => field === 'source-ip'))
       ? ['rules for source addresses see those of this machine: 127.0.0.1']
       : []),
-    ...groups.flatMap(groupDifferences),
   ];
-}
-
-function groupDifferences({ slowStartSeconds }: TargetGroup): readonly string[] {
-  return slowStartSeconds > 0
-    ? [
-        `no slow start: a new task has its full part of the requests at once, and not after ${slowStartSeconds} s`,
-      ]
-    : [];
 }
 
 const leadsTo = ({ action }: Rule, groups: ReadonlySet<string>): boolean =>

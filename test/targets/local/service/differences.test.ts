@@ -131,17 +131,6 @@ it.each<[string, Record<string, Json>, string]>([
     'the regular expression (?P<x>a) is not understood here, and matches nothing',
   ],
   [
-    'a slow start',
-    {
-      ...balancing({}),
-      Targets: {
-        Type: `${TYPE}TargetGroup`,
-        Properties: { TargetGroupAttributes: [{ Key: 'slow_start.duration_seconds', Value: '30' }] },
-      },
-    },
-    'no slow start: a new task has its full part of the requests at once, and not after 30 s',
-  ],
-  [
     "a listener of another app's",
     { Targets: balancing({})['Targets']!, Task: task({ Name: 'app' }) },
     'its listener is not in the templates: every request to its URL here is forwarded to it',
