@@ -1,4 +1,5 @@
 import type { Json } from '../json';
+import type { Discovery } from './discovery';
 import type { TargetGroup } from './load-balancing';
 
 /** The tiers of an environment, read from its templates alone. */
@@ -179,6 +180,8 @@ export interface ServiceTier extends TierProps {
   readonly deployment: DeploymentProps;
   /** Its load balancing; undefined for a service without a load balancer. */
   readonly balancer: Balancer | undefined;
+  /** How it is found by name, and finds others. @default - by no name, and by DNS alone */
+  readonly discovery?: Discovery;
 }
 
 /** How a service brings a release. Defaults are those of ECS. */
@@ -225,8 +228,8 @@ export interface Container {
   readonly entryPoint: readonly Json[] | undefined;
   readonly command: readonly Json[] | undefined;
   readonly workingDirectory: string | undefined;
-  /** How many files of variables it reads from S3. */
-  readonly environmentFiles: number;
+  /** The ARNs of the files of variables that it reads from S3, as in the template: texts or intrinsics. */
+  readonly environmentFiles: readonly Json[];
   /** How long what it depends on has to meet the condition; undefined for as long as it takes. */
   readonly startTimeoutSeconds: number | undefined;
   /** As in the template: a text or an intrinsic. */

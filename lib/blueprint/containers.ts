@@ -20,7 +20,9 @@ export function containerOf(container: JsonObject, balanced: readonly JsonObject
     entryPoint: entryPoint === undefined ? undefined : listOf(entryPoint),
     command: command === undefined ? undefined : listOf(command),
     workingDirectory: textOf(container['WorkingDirectory']),
-    environmentFiles: listOf(container['EnvironmentFiles']).length,
+    environmentFiles: listOf(container['EnvironmentFiles'])
+      .filter(isObject)
+      .map((it) => it['Value'] ?? ''),
     startTimeoutSeconds: numberOf(container['StartTimeout']),
     image: container['Image'],
     environment: byName(container['Environment'], 'Value'),

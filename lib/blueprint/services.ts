@@ -3,6 +3,7 @@ import { balancerOf } from './balancers';
 import type { DeploymentProps, ReadTier, ServiceTier } from './blueprint';
 import { waitsOf } from './deployment-waits';
 import { containerOf } from './containers';
+import { discoveryOf } from './discovery';
 import type { Resource, Resources } from './resources';
 import { numberOf, textOf } from '../template/values';
 
@@ -11,9 +12,9 @@ export function serviceTier(service: Resource, resources: Resources): ReadTier<S
   const { DesiredCount, LoadBalancers, HealthCheckGracePeriodSeconds } = service.properties;
   const task = resources.referred(service.properties['TaskDefinition'], service)?.properties ?? {};
   const balanced = listOf(LoadBalancers).filter(isObject);
-  const containers = listOf(task['ContainerDefinitions'])
-    .filter(isObject)
-    .map((it) => containerOf(it, balanced));
+  const definitions = listOf(task['ContainerDefinitions']).filter(isObject);
+  const containers = definitions.map((it) => containerOf(it, balanced));
+  const discovery = discoveryOf(service, definitions, resources);
   const range = rangeOf(service, resources);
   const tasks = range?.min ?? numberOf(DesiredCount) ?? 1;
   const { RuntimePlatform: platform } = task;
@@ -29,6 +30,7 @@ export function serviceTier(service: Resource, resources: Resources): ReadTier<S
     containers,
     deployment: deploymentOf(service),
     balancer: balancerOf(balanced, service, resources),
+    ...(discovery && { discovery }),
   };
 }
 

@@ -692,6 +692,13 @@ export interface LocalConfig {
   /** How long every replica delays each write, which turns a likely race into a certain one. @default 0 */
   readonly replicationDelayMs?: number;
   /**
+   * Where the app's own code reads the certificates of Amazon RDS: paths such as `/opt/rds/global-bundle.pem`, or of files in the
+   * folder of the release's code. Tasks and the migration find the certificate of the environment there. On Linux alone.
+   *
+   * @default - it reads them where a variable says
+   */
+  readonly certificateFiles?: readonly string[];
+  /**
    * Where an emulator of AWS answers, such as `http://127.0.0.1:4566`: it stands in for queues, tables, buckets, functions and
    * the like. `false`: nothing does.
    *

@@ -628,7 +628,7 @@ describe('a service', () => {
           entryPoint: ['node'],
           command: ['server.js', { Ref: 'Mode' }],
           workingDirectory: '/app',
-          environmentFiles: 1,
+          environmentFiles: ['arn:aws:s3:::env/web.env'],
           startTimeoutSeconds: 90,
         },
         { name: 'init', isEssential: false, healthCheck: undefined, dependsOn: [], entryPoint: undefined },

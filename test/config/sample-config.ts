@@ -165,6 +165,7 @@ export const EVERY_KEY: Whole<RehearsalConfig> = {
       removes: ['drafts', 'orders.note'],
     },
     seed: { Orders: 'seed.sql' },
+    certificateFiles: ['/opt/rds/global-bundle.pem'],
     replicationDelayMs: 300,
     awsEndpoint: 'http://10.0.0.7:4566',
     allowRemoteAwsEndpoint: true,

@@ -87,6 +87,11 @@ export const localSchema: Describe<LocalConfig, LocalSection> = (z) =>
         .max(60_000)
         .default(0)
         .describe('How long every replica delays each write, which turns a likely race into a certain one.'),
+      certificateFiles: z.array(nonBlank(z)).optional().meta({
+        description:
+          "Where the app's own code reads the certificates of Amazon RDS: paths such as `/opt/rds/global-bundle.pem`, or of files in the folder of the release's code. Tasks and the migration find the certificate of the environment there. On Linux alone.",
+        absent: 'it reads them where a variable says',
+      }),
       ...emulatorFields(z),
     })
     .meta({

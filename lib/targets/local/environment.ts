@@ -16,13 +16,15 @@ import {
 import { LoadBalancers } from './balancer/load-balancers';
 import { whySkipped } from './coverage';
 import { DataTiers, type DataTier } from './data-tiers';
+import { Discovery } from './discovery/discovery';
+import { assetsOf } from './emulator/assets';
 import { awsVariables } from './emulator/clients';
 import { Emulation } from './emulator/emulation';
 import { isEmulated } from './emulator/selection';
 import { Names } from './names/names';
 import { Secrets } from './names/secrets';
 import { Processes } from './process/processes';
-import { environmentOf, type Variables } from './service/released-containers';
+import { environmentOf, ownFilesOf, type Variables } from './service/released-containers';
 import { failOver, membersAround, partOf, withDifferences } from './parts';
 import { noFailover, notSeeded } from './refusals';
 import { runOnce } from './service/run-once';
@@ -39,6 +41,7 @@ export class LocalEnvironment {
   private readonly services: Services;
   private readonly skipped = new Map<string, TierState>();
   readonly balancers: LoadBalancers;
+  private readonly discovery: Discovery;
   /** The release whose load balancing is in place. */
   private balanced: Blueprint | undefined;
   private names: Names | undefined;
@@ -56,7 +59,8 @@ export class LocalEnvironment {
     this.data = new DataTiers(folder);
     this.authority = new Authority(folder);
     this.balancers = new LoadBalancers(this.machine, this.authority);
-    this.services = new Services(this.machine, this.balancers);
+    this.discovery = new Discovery(this.machine);
+    this.services = new Services(this.machine, this.balancers, this.discovery);
   }
 
   /** @param shared - the data of another production, which it uses in the place of its own */
@@ -96,18 +100,24 @@ export class LocalEnvironment {
     const isFirst = this.emulation?.hasMade !== true;
     if (isFirst) await this.emulate(deployment, blueprint, settings, watch);
     await this.balancing(blueprint, this.namesOf(blueprint), async () => {
-      await this.migrate(MIGRATION, blueprint, { migrate: settings.migrate, cwd }, watch);
+      await this.migrate(MIGRATION, blueprint, { ...settings, cwd, assembly: deployment.assembly }, watch);
       if (!isFirst) await this.emulate(deployment, blueprint, settings, watch);
       await this.deploy(deployment, this.namesOf(blueprint), services, settings, watch);
     });
   }
 
   /** The second part of the migration of the release that runs. */
-  async contract(deployment: Deployment, { migrate, folder }: LocalSettings, watch: Watch): Promise<void> {
+  async contract(deployment: Deployment, settings: LocalSettings, watch: Watch): Promise<void> {
+    const { migrate, folder } = settings;
     if (migrate?.contract === undefined) return;
     const cwd = deployment.folder ?? folder;
-    const second = { ...migrate, command: migrate.contract };
-    await this.migrate(CONTRACTION, this.read(deployment), { migrate: second, cwd }, watch);
+    const second = {
+      ...settings,
+      cwd,
+      assembly: deployment.assembly,
+      migrate: { ...migrate, command: migrate.contract },
+    };
+    await this.migrate(CONTRACTION, this.read(deployment), second, watch);
   }
 
   /** Makes the tiers of a release that an emulator of AWS stands in for. */
@@ -130,11 +140,13 @@ export class LocalEnvironment {
     return (this.emulation = new Emulation({ folder, machine, settings }));
   }
 
-  /** Gives the load balancers what a release's template says of them, and takes it back where the release fails. */
+  /** Gives the load balancers, and the names of services, what a release's template says of them, and takes it back where the release fails. */
   private async balancing(blueprint: Blueprint, names: Names, work: () => Promise<void>): Promise<void> {
     const before = this.balanced;
-    const update = (it: Blueprint): Promise<void> =>
-      this.balancers.update(it, (stack, value) => names.for(it).text(stack, value));
+    const update = async (it: Blueprint): Promise<void> => {
+      await this.balancers.update(it, (stack, value) => names.for(it).text(stack, value));
+      await this.discovery.update(servicesOf(it));
+    };
     await update(blueprint);
     try {
       await work();
@@ -146,13 +158,13 @@ export class LocalEnvironment {
   }
 
   private async deploy(
-    { release, folder: cwd }: Deployment,
+    { release, folder: cwd, assembly }: Deployment,
     names: Names,
     services: readonly ServiceTier[],
     settings: LocalSettings,
     watch: Watch,
   ): Promise<void> {
-    const variables = this.variablesWith(names);
+    const variables = this.variablesWith(names, { ...settings, assembly });
     await Promise.all(
       services.map(async (tier) => {
         const because = whySkipped(tier, settings);
@@ -245,6 +257,7 @@ export class LocalEnvironment {
   async close(): Promise<void> {
     await this.services.close();
     await this.balancers.close();
+    await this.discovery.close();
     await this.machine.killAll();
   }
 
@@ -282,9 +295,12 @@ export class LocalEnvironment {
   }
 
   /** What the variables of containers come from. */
-  private variablesWith(names: Names): Variables {
+  private variablesWith(names: Names, { certificateFiles = [], assembly }: Released): Variables {
     return {
       names,
+      discovery: this.discovery,
+      certificateFiles,
+      assets: assetsOf(assembly),
       authority: this.trusted(),
       ofTiers: {
         ...this.balancers.variables,
@@ -314,16 +330,21 @@ export class LocalEnvironment {
   private async migrate(
     called: string,
     blueprint: Blueprint,
-    { migrate, cwd }: Pick<LocalSettings, 'migrate'> & { readonly cwd: string },
+    { cwd, ...settings }: Released & { readonly cwd: string },
     watch: Watch,
   ): Promise<void> {
+    const { migrate } = settings;
     const as = servicesOf(blueprint).find(({ name }) => name === migrate?.as);
     if (!migrate || !as) return;
-    const declared = environmentOf(as.stack, as.container, this.variablesWith(this.namesOf(blueprint)));
-    const env = { PGAPPNAME: 'migration', ...declared };
-    await watch.span(called, () => runOnce(this.machine, { ...migrate, env, cwd }, watch.signal));
+    const variables = this.variablesWith(this.namesOf(blueprint), settings);
+    const env = { PGAPPNAME: 'migration', ...environmentOf(as, as.container, variables) };
+    const files = ownFilesOf(as, variables);
+    await watch.span(called, () => runOnce(this.machine, { ...migrate, env, cwd, files }, watch.signal));
   }
 }
+
+/** The settings, and the assembly of a release. */
+type Released = LocalSettings & Pick<Deployment, 'assembly'>;
 
 const servicesOf = ({ tiers }: Blueprint): readonly ServiceTier[] =>
   tiers.filter((tier): tier is ServiceTier => tier.kind === 'service');

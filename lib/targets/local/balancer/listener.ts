@@ -4,6 +4,7 @@ import type { Address } from '../../../blueprint/blueprint';
 import type { LoadBalancer, RoutingListener } from '../../../blueprint/load-balancing';
 import type { ServerCertificate } from '../tls/authority';
 import { HttpListener } from './http-listener';
+import { listen, portOf } from './listening';
 import type { ListenerUrls } from './redirect';
 import type { Targets } from './targets';
 import type { TrafficWeights } from './traffic-weights';
@@ -117,8 +118,7 @@ export class LocalListener {
       this.sockets.add(socket);
       socket.once('close', () => this.sockets.delete(socket));
     });
-    const isListening = await listening(server, wanted, this.address);
-    if (!isListening) await listening(server, 0, this.address);
+    await listen(server, wanted, this.address);
     this.servers.set(keyOf(way), server);
   }
 
@@ -134,19 +134,3 @@ const PUBLIC: WayIn = {};
 
 const keyOf = ({ host = '', isDirect = false, isPlain = false }: WayIn): string =>
   `${host} ${isDirect} ${isPlain}`;
-
-const portOf = (server: Server): number => (server.address() as { port: number }).port;
-
-/** @returns whether it listens: false where the port is taken, or reserved for root */
-function listening(server: Server, port: number, host: string): Promise<boolean> {
-  return new Promise((resolve, reject) => {
-    const fail = (error: NodeJS.ErrnoException): void => {
-      if (port !== 0 && (error.code === 'EADDRINUSE' || error.code === 'EACCES')) resolve(false);
-      else reject(error);
-    };
-    server.once('error', fail).listen(port, host, () => {
-      server.off('error', fail);
-      resolve(true);
-    });
-  });
-}

@@ -24,6 +24,10 @@ interface Registered {
   streak: number;
   /** When the first of the checks failed after which it is not healthy: milliseconds. */
   failingSince: number | undefined;
+  /** Since when it gets more and more requests: milliseconds. @default - it has its full part */
+  slowSince?: number;
+  /** What it is owed of the requests while others have a smaller part. */
+  credit: number;
   /** The number of open requests, and of WebSockets. */
   inFlight: number;
   timer?: NodeJS.Timeout;
@@ -64,6 +68,7 @@ export class Targets {
       state: 'initial',
       streak: 0,
       failingSince: undefined,
+      credit: 0,
       inFlight: 0,
       lastResult: 'not checked yet',
     };
@@ -166,11 +171,31 @@ export class Targets {
 
   private choose(choice: readonly Registered[]): Registered | undefined {
     const turn = this.turn++;
+    const parts = choice.map((it) => this.partOf(it));
+    if (this.props.algorithm === 'round_robin' && parts.some((it) => it < 1)) return inParts(choice, parts);
     if (this.props.algorithm === 'weighted_random') return choice[Math.floor(Math.random() * choice.length)];
     if (this.props.algorithm !== 'least_outstanding_requests') return choice[turn % choice.length];
     const least = Math.min(...choice.map(({ inFlight }) => inFlight));
     const idlest = choice.filter(({ inFlight }) => inFlight === least);
     return idlest[turn % idlest.length];
+  }
+
+  /** The part of its requests that a target has: less than 1 while it is slow to start. */
+  private partOf({ slowSince }: Registered): number {
+    const durationMs = this.props.slowStartSeconds * 1000;
+    return slowSince === undefined || durationMs === 0
+      ? 1
+      : Math.min(1, (Date.now() - slowSince) / durationMs);
+  }
+
+  /**
+   * A target starts slowly where another one has its full part:
+   * https://docs.aws.amazon.com/elasticloadbalancing/latest/application/edit-target-group-attributes.html
+   */
+  private admit(target: Registered): void {
+    const others = [...this.registered.values()].filter((it) => it !== target && it.state === 'healthy');
+    if (others.some((it) => this.partOf(it) === 1)) target.slowSince = Date.now();
+    target.state = 'healthy';
   }
 
   private take(name: string): Registered | undefined {
@@ -201,7 +226,8 @@ export class Targets {
     const { healthyThreshold, unhealthyThreshold } = this.props.healthCheck;
     target.streak = passed ? Math.max(target.streak, 0) + 1 : Math.min(target.streak, 0) - 1;
     if (!passed) target.failingSince ??= Date.now();
-    if (passed && (target.state === 'initial' || target.streak >= healthyThreshold)) target.state = 'healthy';
+    const isFit = passed && (target.state === 'initial' || target.streak >= healthyThreshold);
+    if (isFit && target.state !== 'healthy') this.admit(target);
     if (target.streak <= -unhealthyThreshold) target.state = 'unhealthy';
     if (passed && target.state === 'healthy') target.failingSince = undefined;
   }
@@ -209,3 +235,11 @@ export class Targets {
 
 /** The time after which it is logged what a deregistration waits for. */
 const LOG_AFTER_MS = 5_000;
+
+/** Each gains its part, the richest is chosen and pays the parts of all. */
+function inParts(choice: readonly Registered[], parts: readonly number[]): Registered {
+  for (const [i, it] of choice.entries()) it.credit += parts[i]!;
+  const richest = choice.reduce((best, it) => (it.credit > best.credit ? it : best));
+  richest.credit -= parts.reduce((sum, it) => sum + it, 0);
+  return richest;
+}

@@ -39,7 +39,7 @@ export function differencesOf(tier: SqlTier, stood: StoodUp): readonly string[] 
 
 function encryption({ forcesTls }: StoodUp): readonly string[] {
   return [
-    "certificates are signed by the environment's own authority: NODE_EXTRA_CA_CERTS and PGSSLROOTCERT name it, and so do variables that name a bundle of Amazon RDS, but not a bundle that a service reads by a path of its own",
+    "certificates are signed by the environment's own authority: NODE_EXTRA_CA_CERTS and PGSSLROOTCERT name it, and so do variables that name a bundle of Amazon RDS, and local.certificateFiles the paths at which code reads one",
     ...(forcesTls
       ? [
           'connections without TLS are refused, as rds.force_ssl says, and tasks have PGSSLMODE=prefer unless their container says otherwise: a service on Node.js that turns TLS on nowhere passes here, and is refused on AWS',

@@ -1,5 +1,6 @@
 import type { ChildProcess } from 'node:child_process';
 import type { ControlGroups } from './control-groups';
+import type { OwnFiles } from './own-files';
 
 /** How the parts of a local environment use the machine. `leftovers` finds everything that is started through it. */
 export interface Machine {
@@ -16,6 +17,8 @@ export interface Machine {
   start(program: ProgramProps): Program;
   /** The control groups of the environment; undefined where this machine lets it have none. */
   readonly groups: ControlGroups | undefined;
+  /** Whether programs can find files of their own here. */
+  readonly permitsOwnFiles: boolean;
 }
 
 /** A program to start. */
@@ -28,6 +31,8 @@ export interface ProgramProps {
   readonly cwd: string;
   /** The files of the control groups that it joins before it begins. @default - none */
   readonly groups?: readonly string[];
+  /** Files that it finds in place of those of this machine, where that permits it. @default - none */
+  readonly files?: OwnFiles;
   /**
    * Whether it refuses to run as root: then root runs it as `nobody`, and its files must belong to {@link UNPRIVILEGED}.
    * @default false

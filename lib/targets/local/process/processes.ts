@@ -12,6 +12,7 @@ import {
 import { join } from 'node:path';
 import { TwinError } from '../../../error';
 import { ControlGroups, joiningWords } from './control-groups';
+import { ownFileWords, permitsOwnFiles } from './own-files';
 import { killProgram, MARK } from './owned-processes';
 import { markingWords } from './process-mark';
 import { UNPRIVILEGED, type Machine, type Program, type ProgramProps, type StopProps } from './machine';
@@ -72,13 +73,30 @@ export class Processes implements Machine {
     return (this.opened ??= { groups: ControlGroups.open(this.folder) }).groups;
   }
 
-  start({ name, command, args, env, cwd, groups = [], unprivileged = false }: ProgramProps): Program {
+  get permitsOwnFiles(): boolean {
+    return permitsOwnFiles();
+  }
+
+  start({
+    name,
+    command,
+    args,
+    env,
+    cwd,
+    groups = [],
+    files = {},
+    unprivileged = false,
+  }: ProgramProps): Program {
     const log = join(this.folder, 'logs', `${name}.log`);
     const output = openSync(log, 'a');
     const logStart = fstatSync(output).size;
     const number = ++Processes.started;
     try {
-      const before = [...markingWords(this.folder, number), ...joiningWords(groups)];
+      const before = [
+        ...markingWords(this.folder, number),
+        ...joiningWords(groups),
+        ...ownFileWords(files, this.folder, cwd),
+      ];
       const [first, ...others] = [...before, command, ...args];
       const child = spawn(first!, others, {
         cwd,

@@ -16,7 +16,7 @@ export function variablesOf(
   ports: Ports,
 ): Record<string, string> {
   const here = Object.entries(environment).map(([name, value]): [string, string] => {
-    const own = name.endsWith('PORT') ? ports.get(Number(value)) : undefined;
+    const own = namesOwnPort(name, environment) ? ports.get(Number(value)) : undefined;
     return [name, own === undefined ? withLocalPorts(value, host, ports) : String(own)];
   });
   const own = port === undefined ? undefined : ports.get(port);
@@ -25,6 +25,14 @@ export function variablesOf(
     HOST: host,
     ...(own !== undefined && { PORT: String(own) }),
   };
+}
+
+/** Whether a variable names a port of the task: not where one beside it names another address of the environment, as `ORDERS_HOST` does for `ORDERS_PORT`. */
+function namesOwnPort(name: string, environment: Readonly<Record<string, string>>): boolean {
+  const prefix = /^(.*)PORT$/.exec(name)?.[1];
+  if (prefix === undefined) return false;
+  const hosts = ['HOST', 'HOSTNAME', 'ADDRESS'].map((it) => environment[`${prefix}${it}`] ?? '');
+  return !hosts.some((it) => /^127\.(?!0\.0\.1$)[\d.]+$/.test(it));
 }
 
 /** A text in which `localhost:8080` leads to where that container of the task is here. */

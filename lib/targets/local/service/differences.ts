@@ -1,13 +1,15 @@
 import type { BlueprintStack, Container, ServiceTier } from '../../../blueprint/blueprint';
 import { loadBalancersOf, type TextOf } from '../../../blueprint/load-balancers';
-import type { Rule, TargetGroup } from '../../../blueprint/load-balancing';
+import type { Rule } from '../../../blueprint/load-balancing';
 import type { ServiceCommand } from '../../../config/types';
+import type { AssetFile } from '../emulator/assets';
 import { keyOf } from '../balancer/group-choice';
 import { expressionOf } from '../balancer/routing';
 import { HEALTH_CHECK_SPEED_UP } from '../balancer/targets';
 import type { Machine } from '../process/machine';
 import { containerCommands, replacesOwn } from './container-commands';
 import { CONTAINER_CHECK_SPEED_UP } from './container-health';
+import { missingEnvironmentFiles } from './environment-files';
 import { MOST_PATIENCE_MS } from './task';
 import { limitDifferences } from './task-limits';
 
@@ -19,21 +21,57 @@ export interface ServiceDifferencesProps {
   readonly stacks: readonly BlueprintStack[];
   readonly text: TextOf;
   /** The machine that it runs on. */
-  readonly machine: Pick<Machine, 'groups'>;
+  readonly machine: Pick<Machine, 'groups' | 'permitsOwnFiles'>;
+  /** The names of other services that it finds. */
+  readonly names: readonly string[];
+  /** The paths at which its code reads the certificates of Amazon RDS. */
+  readonly certificateFiles: readonly string[];
+  /** The files that the templates name as objects of S3. */
+  readonly assets: readonly AssetFile[];
 }
 
 /** How a service on this machine differs from the one on AWS, in sentences: the only place that knows. */
 export function differencesOf(props: ServiceDifferencesProps): readonly string[] {
-  const { tier, command } = props;
+  const { tier } = props;
   return [
     ...checkDifferences(tier),
     ...balancerDifferences(props),
-    ...containerDifferences(tier, command),
+    ...containerDifferences(props),
     ...deploymentDifferences(tier),
+    ...discoveryDifferences(props),
     ...limitDifferences(tier, props.machine),
     'no autoscaling: the number of tasks is its lower end',
   ];
 }
+
+function discoveryDifferences(props: ServiceDifferencesProps): readonly string[] {
+  const { tier, names, machine, certificateFiles } = props;
+  const offers = tier.discovery?.names ?? [];
+  return [
+    ...(offers.some(({ by }) => by === 'dns')
+      ? [
+          'connections to its name in Cloud Map go to its tasks in turn, to those that take them: no client keeps the address of a task that has ended',
+        ]
+      : []),
+    ...(offers.some(({ by }) => by === 'service-connect')
+      ? [
+          'Service Connect neither repeats requests nor leaves tasks out whose requests fail, and nothing is encrypted',
+        ]
+      : []),
+    ...(names.length > 0 && !machine.permitsOwnFiles
+      ? [
+          `the names ${listed(names)} lead to services in variables and commands alone: this machine lets no program have a hosts file of its own`,
+        ]
+      : []),
+    ...(certificateFiles.length > 0 && !machine.permitsOwnFiles
+      ? [
+          `${listed(certificateFiles)} is what this machine has there: it lets no program have files of its own`,
+        ]
+      : []),
+  ];
+}
+
+const listed = (all: readonly string[]): string => [...new Set(all)].join(', ');
 
 function checkDifferences({ balancer, containers }: ServiceTier): readonly string[] {
   const replaced = `a task that fails them is replaced after ${MOST_PATIENCE_MS / 1000} s at the latest`;
@@ -73,16 +111,7 @@ function balancerDifferences({ tier, stacks, text }: ServiceDifferencesProps): r
     ...(rules.some(({ conditions }) => conditions.some(({ field }) => field === 'source-ip'))
       ? ['rules for source addresses see those of this machine: 127.0.0.1']
       : []),
-    ...groups.flatMap(groupDifferences),
   ];
-}
-
-function groupDifferences({ slowStartSeconds }: TargetGroup): readonly string[] {
-  return slowStartSeconds > 0
-    ? [
-        `no slow start: a new task has its full part of the requests at once, and not after ${slowStartSeconds} s`,
-      ]
-    : [];
 }
 
 const leadsTo = ({ action }: Rule, groups: ReadonlySet<string>): boolean =>
@@ -93,7 +122,8 @@ const expressionsOf = ({ conditions, transforms }: Rule): readonly string[] => [
   ...transforms.map(({ expression }) => expression),
 ];
 
-function containerDifferences(tier: ServiceTier, command: ServiceCommand): readonly string[] {
+function containerDifferences(props: ServiceDifferencesProps): readonly string[] {
+  const { tier, command } = props;
   const { running, skipped } = containerCommands(tier, command);
   return [
     ...skipped.map(
@@ -103,22 +133,23 @@ function containerDifferences(tier: ServiceTier, command: ServiceCommand): reado
       ...(replacesOwn(it)
         ? [`container ${it.container.name} runs the command of the config, not that of its definition`]
         : []),
-      ...definitionDifferences(it.container),
+      ...definitionDifferences(it.container, props),
     ]),
   ];
 }
 
-const definitionDifferences = ({
-  name,
-  workingDirectory,
-  environmentFiles,
-}: Container): readonly string[] => [
-  ...(workingDirectory === undefined
+const definitionDifferences = (
+  container: Container,
+  { tier, text, assets }: ServiceDifferencesProps,
+): readonly string[] => [
+  ...(container.workingDirectory === undefined
     ? []
-    : [`container ${name} works in the folder of the release's code, not in ${workingDirectory}`]),
-  ...(environmentFiles === 0
-    ? []
-    : [`${environmentFiles} environment files of container ${name} are skipped: they are in S3`]),
+    : [
+        `container ${container.name} works in the folder of the release's code, not in ${container.workingDirectory}`,
+      ]),
+  ...missingEnvironmentFiles({ container, assets, text: (value) => text(tier.stack, value) }).map(
+    (arn) => `container ${container.name} has no variables of ${arn}: that file is no asset of the app`,
+  ),
 ];
 
 function deploymentDifferences({ deployment: { strategy } }: ServiceTier): readonly string[] {

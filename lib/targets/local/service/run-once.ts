@@ -1,12 +1,15 @@
 import { TwinError } from '../../../error';
 import { crashLine } from '../process/crash-line';
 import type { Machine } from '../process/machine';
+import type { OwnFiles } from '../process/own-files';
 
 /** A command that runs once. */
 export interface OnceProps {
   readonly command: string;
   readonly env: Readonly<Record<string, string>>;
   readonly cwd: string;
+  /** Files that it finds in place of those of this machine. @default - none */
+  readonly files?: OwnFiles;
   readonly timeoutSeconds: number;
 }
 
@@ -17,10 +20,17 @@ export interface OnceProps {
  */
 export async function runOnce(
   machine: Machine,
-  { command, env, cwd, timeoutSeconds }: OnceProps,
+  { command, env, cwd, files, timeoutSeconds }: OnceProps,
   signal: AbortSignal,
 ): Promise<void> {
-  const program = machine.start({ name: 'migration', command: '/bin/sh', args: ['-c', command], env, cwd });
+  const program = machine.start({
+    name: 'migration',
+    command: '/bin/sh',
+    args: ['-c', command],
+    env,
+    cwd,
+    files,
+  });
   let timer: NodeJS.Timeout | undefined;
   let stop = (): void => {};
   const stopped = new Promise<'late' | 'aborted'>((resolve) => {

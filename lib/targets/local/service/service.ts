@@ -5,6 +5,7 @@ import type { LoadBalancers } from '../balancer/load-balancers';
 import type { Targets } from '../balancer/targets';
 import { Deployment } from './deployment';
 import { DesiredTask } from './desired-task';
+import { RunningTasks } from '../discovery/running-tasks';
 import { Incidents } from './incidents';
 import type { Machine } from '../process/machine';
 import { Task, type Ending, type ServiceRelease } from './task';
@@ -15,6 +16,8 @@ export interface ServiceProps {
   readonly name: string;
   readonly machine: Machine;
   readonly balancers: LoadBalancers;
+  /** The tasks that its names lead to. @default - no name leads to them */
+  readonly found?: RunningTasks;
   /** How many requests the environment has been sent, for a service without a load balancer. @default - none */
   readonly requests?: () => number;
   /** How long a task may take to become healthy, unless its grace period is longer: milliseconds. @default 20000 */
@@ -214,12 +217,17 @@ export class Service {
   private async start(release: ServiceRelease): Promise<Task> {
     const name = `${this.name}-${++this.started}`;
     // Addresses are reused: they are limited, and tasks come and go.
-    const { machine, requests = () => 0, startLimitMs = START_LIMIT_MS } = this.props;
+    const {
+      machine,
+      found = new RunningTasks(),
+      requests = () => 0,
+      startLimitMs = START_LIMIT_MS,
+    } = this.props;
     const host = machine.address(`${this.name} task ${this.started % (2 * release.tier.tasks)}`);
     const groups = (release.tier.balancer?.ports ?? []).map(({ group }) =>
       this.props.balancers.targetsOf(group),
     );
-    const task = await Task.start({ name, release, host, machine, groups, startLimitMs, requests });
+    const task = await Task.start({ name, release, host, machine, groups, found, startLimitMs, requests });
     this.running.add(task);
     if (this.measured.push(task) > MOST_MEASURED) this.measured.shift();
     void task.ended.then(() => this.running.delete(task));

@@ -3,9 +3,10 @@ import type { ServiceCommand } from '../../../config/types';
 import type { Addresses } from '../../../probes/addresses';
 import type { RehearsedTier, Watch } from '../../target';
 import type { LoadBalancers } from '../balancer/load-balancers';
+import type { Discovery } from '../discovery/discovery';
 import type { Machine } from '../process/machine';
 import { differencesOf } from './differences';
-import { releasedContainers, type Variables } from './released-containers';
+import { ownFilesOf, releasedContainers, type Variables } from './released-containers';
 import { Service } from './service';
 
 /** A release of a service. */
@@ -25,6 +26,7 @@ export class Services {
   constructor(
     private readonly machine: Machine,
     private readonly balancers: LoadBalancers,
+    private readonly discovery: Discovery,
   ) {}
 
   /** Those that stand, by their names. */
@@ -34,16 +36,19 @@ export class Services {
 
   async deploy({ tier, release, command, cwd, variables }: ReleasedService, watch: Watch): Promise<void> {
     const containers = releasedContainers(tier, command, variables);
-    const { names } = variables;
+    const { names, assets, certificateFiles } = variables;
     const differs = differencesOf({
       tier,
       command,
       stacks: names.stacks,
       text: (stack, value) => names.text(stack, value),
       machine: this.machine,
+      names: this.discovery.namesFor(tier).map(({ name }) => name),
+      certificateFiles,
+      assets,
     });
     const service = this.standing.get(tier.name) ?? this.make(tier.name);
-    const next = { tier, release, containers, cwd, differs };
+    const next = { tier, release, containers, cwd, files: ownFilesOf(tier, variables), differs };
     await watch.span(`${tier.name}: ${tier.tasks} tasks`, () => service.deploy(next, watch));
   }
 
@@ -74,7 +79,8 @@ export class Services {
     const { machine, balancers } = this;
     const requests = (): number =>
       [...this.standing.values()].reduce((sum, { totalRequests }) => sum + totalRequests, 0);
-    const service = new Service({ name, machine, balancers, requests });
+    const found = this.discovery.tasksOf(name);
+    const service = new Service({ name, machine, balancers, found, requests });
     this.standing.set(name, service);
     return service;
   }

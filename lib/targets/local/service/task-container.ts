@@ -1,6 +1,7 @@
 import type { Container } from '../../../blueprint/blueprint';
 import { crashLine } from '../process/crash-line';
 import type { Machine, Program } from '../process/machine';
+import type { OwnFiles } from '../process/own-files';
 import { ContainerHealth } from './container-health';
 import { variablesOf, withLocalPorts, type Ports } from './container-ports';
 import { shellArguments } from './task-limits';
@@ -23,6 +24,8 @@ export interface TaskContainerProps extends ContainerRelease {
   readonly host: string;
   readonly ports: Ports;
   readonly machine: Machine;
+  /** Files that it finds in place of those of this machine. */
+  readonly files: OwnFiles;
   /** The files of the control groups that it joins. @default - none */
   readonly groups?: readonly string[];
 }
@@ -70,7 +73,8 @@ export class TaskContainer {
 
   /** Starts it. @returns when it has ended */
   start(): Promise<unknown> {
-    const { name, task, command, cwd, environment, container, host, ports, machine, groups } = this.props;
+    const { name, task, command, cwd, environment, container, host, ports, machine, groups, files } =
+      this.props;
     const variables = variablesOf(container, environment, host, ports);
     const env = { PGAPPNAME: task, ...variables }; // whose session it is
     const program = machine.start({
@@ -80,6 +84,7 @@ export class TaskContainer {
       cwd,
       env,
       groups,
+      files,
     });
     this.program = program;
     const { healthCheck: check } = container;

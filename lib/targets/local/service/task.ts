@@ -5,8 +5,10 @@ import type { MemberState, TaskUsage, Watch } from '../../target';
 import { Registration } from '../balancer/registration';
 import type { Targets } from '../balancer/targets';
 import { freePort } from '../process/free-port';
+import type { FoundTask, RunningTasks } from '../discovery/running-tasks';
 import type { TaskGroup } from '../process/control-groups';
 import type { Machine } from '../process/machine';
+import type { OwnFiles } from '../process/own-files';
 import type { Ports } from './container-ports';
 import { TaskContainer, type ContainerRelease } from './task-container';
 import { TaskContainers } from './task-containers';
@@ -20,6 +22,8 @@ export interface ServiceRelease {
   /** Those that run here: at least one. */
   readonly containers: readonly ContainerRelease[];
   readonly cwd: string;
+  /** Files that its programs find in place of those of this machine. @default - none */
+  readonly files?: OwnFiles;
   /** How it differs from the service on AWS, in sentences. */
   readonly differs: readonly string[];
 }
@@ -33,6 +37,8 @@ export interface TaskProps {
   readonly machine: Machine;
   /** The target groups of its service. */
   readonly groups: readonly Targets[];
+  /** Those that the names of its service lead to. */
+  readonly found: RunningTasks;
   /** How long it may take to become healthy, unless its grace period is longer. */
   readonly startLimitMs: number;
   /** How many requests the environment has been sent: what a task without a load balancer works on comes from them. */
@@ -56,6 +62,7 @@ export class Task {
     private readonly containers: TaskContainers,
     private readonly registration: Registration | undefined,
     private readonly group: TaskGroup | undefined,
+    private readonly asFound: FoundTask,
   ) {
     const { name, release } = props;
     this.name = name;
@@ -68,7 +75,10 @@ export class Task {
       ...(group && { group }),
       killed: () => containers.killed,
     });
-    const remove = (): void => registration?.remove();
+    const remove = (): void => {
+      registration?.remove();
+      props.found.remove(asFound);
+    };
     void containers.failed.then(remove);
     void containers.ended.then(remove);
     void containers.ended.then(() => group?.remove());
@@ -79,7 +89,8 @@ export class Task {
     const { name, release, host, machine, groups } = props;
     const { containers, cwd, tier } = release;
     const declaredPorts = groups.map((_, i) => tier.balancer?.ports[i]?.port);
-    const ports = await portsOf(containers, [...declaredPorts, ...groups.map(checkedPort)]);
+    const named = [...new Set(tier.discovery?.names.map(({ containerPort }) => containerPort))];
+    const ports = await portsOf(containers, [...declaredPorts, ...groups.map(checkedPort), ...named]);
     const main = mainOf(containers);
     const group = groupOf(name, tier, machine);
     const parts = containers.map(
@@ -92,6 +103,7 @@ export class Task {
           host,
           ports,
           machine,
+          files: release.files ?? {},
           ...(group && { groups: group.container(it.container.name, it.container.memoryMiB) }),
         }),
     );
@@ -105,7 +117,14 @@ export class Task {
     });
     const registration = registered.length > 0 ? new Registration(registered) : undefined;
     const all = new TaskContainers(parts, parts[containers.indexOf(main)]!);
-    return new Task(props, all, registration, group);
+    const asFound: FoundTask = {
+      name,
+      host,
+      portOf: (port) => ports.get(port) ?? port,
+      isHealthy: () => all.areHealthy,
+    };
+    if (named.length > 0) props.found.add(asFound, named);
+    return new Task(props, all, registration, group, asFound);
   }
 
   /** Resolves when it has ended. */
@@ -182,6 +201,7 @@ export class Task {
    * Where the signal aborts, it is killed at once.
    */
   async end({ signal, log }: Ending): Promise<void> {
+    this.props.found.remove(this.asFound);
     await this.registration?.deregister({ signal, log });
     if (signal.aborted) return this.kill();
     const { stopTimeoutSeconds } = this.containers.main.container;

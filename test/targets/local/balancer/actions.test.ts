@@ -207,3 +207,14 @@ it('chooses the task with the fewest requests under way where the target group s
   await front.close();
   await Promise.all(never);
 });
+
+it('sends a new task less than its part at first where the target group starts slowly, and one beside none its full part', async () => {
+  await open([forwardTo('Web')], groupOf('Web', { slowStartSeconds: 900 }));
+  const first = front.targets('Web').requestsOf('Web');
+  front.targets('Web').register(await tasks.start('new'));
+  await until(() => front.targets('Web').isHealthy('new'));
+  for (let i = 0; i < 10; i++) await front.ask();
+  expect(front.targets('Web').requestsOf('Web')).toBe(first + 10);
+  front.targets('Web').remove('Web');
+  expect((await front.ask())[1]).toBe('new');
+});

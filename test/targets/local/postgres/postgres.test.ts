@@ -276,7 +276,7 @@ describe('a cluster of a writer and two readers', () => {
         'only the extensions of PostgreSQL itself are available: neither PostGIS nor pgvector, nor those of AWS',
         'text is sorted by code point (C.UTF-8), not by en_US.UTF-8',
         'fsync is off: data survive a crash of PostgreSQL, not a crash of the machine',
-        "certificates are signed by the environment's own authority: NODE_EXTRA_CA_CERTS and PGSSLROOTCERT name it, and so do variables that name a bundle of Amazon RDS, but not a bundle that a service reads by a path of its own",
+        "certificates are signed by the environment's own authority: NODE_EXTRA_CA_CERTS and PGSSLROOTCERT name it, and so do variables that name a bundle of Amazon RDS, and local.certificateFiles the paths at which code reads one",
         'IAM database authentication is off, so that no token is taken: a user who is granted rds_iam signs in with a password',
         'the size of db.r7g.large is not imitated: members share the processors and the memory of this machine',
         'every member offers 1802 connections, as db.r7g.large does',

@@ -8,6 +8,7 @@ import { removeControlGroups } from '../../../../lib/targets/local/process/contr
 import { processesOf } from '../../../../lib/targets/local/process/owned-processes';
 import { Processes } from '../../../../lib/targets/local/process/processes';
 import { until } from '../../../../lib/targets/local/process/until';
+import { RunningTasks } from '../../../../lib/targets/local/discovery/running-tasks';
 import { Task, type ServiceRelease } from '../../../../lib/targets/local/service/task';
 
 const signal = new AbortController().signal;
@@ -53,6 +54,7 @@ async function start(
     host: '127.213.9.1',
     machine,
     groups: [],
+    found: new RunningTasks(),
     startLimitMs,
     requests: () => 0,
   });

@@ -24,7 +24,10 @@ function of(
     command,
     stacks,
     text: (_, value) => String(value),
-    machine: { groups: groups as ControlGroups },
+    machine: { groups: groups as ControlGroups, permitsOwnFiles: true },
+    names: [],
+    certificateFiles: [],
+    assets: [],
   });
 }
 
@@ -128,17 +131,6 @@ it.each<[string, Record<string, Json>, string]>([
     'the regular expression (?P<x>a) is not understood here, and matches nothing',
   ],
   [
-    'a slow start',
-    {
-      ...balancing({}),
-      Targets: {
-        Type: `${TYPE}TargetGroup`,
-        Properties: { TargetGroupAttributes: [{ Key: 'slow_start.duration_seconds', Value: '30' }] },
-      },
-    },
-    'no slow start: a new task has its full part of the requests at once, and not after 30 s',
-  ],
-  [
     "a listener of another app's",
     { Targets: balancing({})['Targets']!, Task: task({ Name: 'app' }) },
     'its listener is not in the templates: every request to its URL here is forwarded to it',
@@ -166,7 +158,7 @@ it('names what of containers and deployments is otherwise', () => {
       'container log-router is skipped: no command in local.services.Web starts it',
       'container app runs the command of the config, not that of its definition',
       "container app works in the folder of the release's code, not in /app",
-      '1 environment files of container app are skipped: they are in S3',
+      'container app has no variables of arn: that file is no asset of the app',
       'a release is a rolling update here, and CODE_DEPLOY on AWS',
     ]),
   );
