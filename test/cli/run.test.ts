@@ -115,12 +115,12 @@ describe('help', () => {
                                       production
        verify [options]               verify a release in production: GO ON or ROLL
                                       BACK
-       production [options] <action>  stand a production up on this machine, for
-                                      trial
+       production [options] <action>  stand a production up here for trial, or tear
+                                      the old one of two down
        cutover [options]              move the traffic from one production to another
        down [options] [names...]      tear down what a rehearsal left standing
        extend [options] [rehearsal]   move the end of an environment
-       sweep [options]                tear down what dead runners left
+       sweep [options] [names...]     tear down what dead runners left
        explain [rule]                 explain a rule, such as TWIN-PAR-003
        cost [options]                 estimate what the environments and a rehearsal
                                       cost
