@@ -185,6 +185,8 @@ export interface DrillResult {
   readonly recoveryMs?: number;
   /** Reads afterwards that missed the write before them; absent when none was made. */
   readonly staleReads?: number;
+  /** Whether programs that ended by themselves meanwhile did so again when it was done once more; absent when none ended. */
+  readonly endsWithIt?: boolean;
 }
 
 /** The load checks of a release, once more. */

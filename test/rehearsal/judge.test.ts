@@ -287,7 +287,7 @@ describe('the reasons', () => {
   it('begin with what makes requests fail', () => {
     const what = 'Web-4 used 1,041 MiB of its 1,024 MiB and was killed, as Fargate would';
     const { reasons } = judged({
-      tiers: [{ ...STANDING, incidents: [{ at: STARTED, what }] }],
+      tiers: [{ ...STANDING, kind: 'service', incidents: [{ at: STARTED, what }] }],
       checks: [check('orders', 'read-your-writes', 'failed', { reads: 50, staleReads: 0, errors: 9 })],
     });
     expect(reasons.slice(0, 3).map((it) => it.split(':')[0])).toEqual([

@@ -309,11 +309,12 @@ describe('what is seen of databases', () => {
 
 describe('what happens to tasks by themselves', () => {
   const tier = (index: number) => bench.world.tiers[index] as RehearsedTier;
-  const happens = (call: Call, what: string): void => {
+  const happens = (call: Call, what: string, { times = Infinity, isEnd = false } = {}): void => {
     bench.world.tiers[1] = { ...tier(1), incidents: [] };
+    let left = times;
     bench.world.onCall = (it) => {
-      if (it !== call) return;
-      const incident = { at: new Date().toISOString(), what };
+      if (it !== call || left-- <= 0) return;
+      const incident = { at: new Date().toISOString(), what, ...(isEnd && { isEnd }) };
       bench.world.tiers[1] = { ...tier(1), incidents: [...tier(1).incidents!, incident] };
     };
   };
@@ -338,6 +339,55 @@ describe('what happens to tasks by themselves', () => {
     const { verdict, gates } = await verdictOf();
     expect(verdict).toBe('GO');
     expect(gates.find(({ gate }) => gate === 'task failures')).toMatchObject({ measured: '0' });
+  });
+
+  describe('a program that ends by itself in a failover', () => {
+    const END = 'Web-3 ended with 1: the timer has no handler';
+    beforeEach(() => {
+      bench.config = { ...CONFIG, drills: { failover: ['Orders'], soakSeconds: 0 } };
+    });
+    const failovers = () => bench.world.calls.filter((it) => it.startsWith('failover')).length;
+
+    it('is excused where it ends in another one, too', async () => {
+      happens('failover', END, { isEnd: true });
+      const { verdict, drills } = await verdictOf();
+      expect(verdict).toBe('GO');
+      expect(drills[0]!.detail).toMatch(`${END} meanwhile, and so again when it was done once more`);
+      expect(failovers()).toBe(2);
+    });
+
+    it('counts where none ends in another one', async () => {
+      happens('failover', END, { isEnd: true, times: 1 });
+      const { verdict, reasons, drills } = await verdictOf();
+      expect([verdict, reasons]).toEqual(['NO-GO', [`task failures: 1 (first: ${END}); allowed: at most 0`]]);
+      expect(drills[0]!.detail).toMatch(`${END} meanwhile, and nothing did when it was done once more`);
+      expect(failovers()).toBe(2);
+    });
+
+    it('is looked for once where none ends', async () => {
+      happens('failover', 'Web-3 was replaced: GET /health answered 503');
+      expect((await verdictOf()).verdict).toBe('GO');
+      expect(failovers()).toBe(1);
+    });
+  });
+
+  it('counts where a program ends while another task is killed', async () => {
+    bench.config = { ...CONFIG, drills: { killTask: ['Web'], soakSeconds: 0 } };
+    happens('kill task', 'Web-3 ended with 1: out of range', { isEnd: true });
+    expect((await verdictOf()).reasons[0]).toMatch('task failures: 1 (first: Web-3 ended with 1');
+  });
+
+  it('is no task where it happens to a data tier', async () => {
+    const incident = {
+      at: new Date().toISOString(),
+      what: 'Orders-1 ended with SIGKILL',
+      isEnd: true,
+    } as const;
+    bench.world.onCall = (it) => {
+      if (it === 'release') bench.world.tiers[0] = { ...tier(0), incidents: [incident] };
+    };
+    const { verdict, gates } = await verdictOf();
+    expect([verdict, gates.find(({ gate }) => gate === 'task failures')]).toEqual(['GO', undefined]);
   });
 });
 

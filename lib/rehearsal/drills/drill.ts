@@ -45,4 +45,6 @@ export interface Drill {
 }
 
 /** What a drill observed. */
-export type Seen = Pick<DrillResult, 'detail' | 'recoveryMs' | 'staleReads'> & { readonly passed: boolean };
+export type Seen = Pick<DrillResult, 'detail' | 'recoveryMs' | 'staleReads' | 'endsWithIt'> & {
+  readonly passed: boolean;
+};

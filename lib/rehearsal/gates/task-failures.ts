@@ -1,4 +1,5 @@
 import type { Watched } from '../../evidence/evidence';
+import { serviceIncidents } from '../service-incidents';
 import type { Incident } from '../../targets/target';
 import { isBreaking } from '../drills/registry';
 import type { Gate, Measured } from './gate';
@@ -19,26 +20,28 @@ export const TASK_FAILURES: Gate<'maxTaskFailures', readonly Incident[]> = {
   isCause: true,
   rule: (most) => `at most ${most}`,
   measure: (measured) => {
-    const tiers = measured.tiers.flatMap((tier) => (tier.skipped ? [] : [tier.incidents]));
-    if (tiers.every((incidents) => incidents === undefined)) return [];
-    const figure = tiers.flatMap((it) => it ?? []).filter((incident) => isOfCandidate(incident, measured));
-    return [{ figure }];
+    const incidents = serviceIncidents(measured.tiers);
+    return incidents ? [{ figure: incidents.filter((it) => isOfCandidate(it, measured)) }] : [];
   },
   passes: ({ length }, most) => length <= most,
   show: ([first, ...others]) => (first === undefined ? '0' : `${1 + others.length} (first: ${first.what})`),
 };
 
-/** How long after a drill what happens to a task may still come from it. */
+/** How long after a drill a task that is replaced may still be so because of it. */
 const AFTERMATH_MS = 5_000;
 
-/** Not of what was released before, and not of what was broken on purpose: a service may end when its database does. */
+/**
+ * Not of what was released before, and not of what was broken on purpose: a service may be unhealthy without its database. A program that
+ * ended is excused where another failover has shown that it ends with its database, and at no other time.
+ */
 function isOfCandidate({ at, isEnd }: Incident, { watched, drills }: Measured): boolean {
   const when = Date.parse(at);
   const [release] = sinceRelease(watched);
   if (release && when < Date.parse(beginningOf(release, isEnd))) return false;
-  return !drills.filter(isBreaking).some(({ startedAt, ms }) => {
+  return !drills.filter(isBreaking).some(({ startedAt, ms, endsWithIt }) => {
     const start = Date.parse(startedAt);
-    return when >= start && when <= start + ms + AFTERMATH_MS;
+    const end = start + ms + (isEnd ? 0 : AFTERMATH_MS);
+    return when >= start && when <= end && (!isEnd || endsWithIt === true);
   });
 }
 

@@ -11,7 +11,9 @@ export const TASK_FAILURES: Gate<'maxTaskFailures', readonly Incident[]> = {
   isCause: true,
   rule: (most) => `at most ${most}`,
   measure: ({ tiers, watched }) => {
-    const known = tiers.flatMap((tier) => (tier.skipped || !tier.incidents ? [] : [tier.incidents]));
+    const known = tiers.flatMap((tier) =>
+      tier.skipped || tier.kind !== 'service' || !tier.incidents ? [] : [tier.incidents],
+    );
     if (known.length === 0) return [];
     if (!watched) return [{ figure: undefined }];
     const since = Date.parse(watched.startedAt);
