@@ -1,3 +1,4 @@
+import { memberIncidents } from './incidents';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { CheckResult } from '../probes/check';
@@ -118,9 +119,10 @@ const leftBehind = ({ commandOf }: StepContext, error: string | undefined): Tear
 function evidenceOf(ledger: Ledger, proof: Proof, now: Date): Evidence {
   const { judged, tearDown: outcome, gates } = ledger;
   const ofTiers = ledger.tiers.flatMap((it) => (it.skipped ? [] : (it.advice ?? [])));
+  const ofMembers = memberIncidents(ledger.tiers).map(({ what }) => what);
   const leaks = LEAK_GATES.flatMap(({ leaksOfBoth }) => leaksOfBoth(ledger));
   const ofLogs = (ledger.replayed ?? []).flatMap(replayedSentences);
-  const advice = [...(ledger.advice ?? []), ...leaks, ...ofTiers, ...ofLogs];
+  const advice = [...(ledger.advice ?? []), ...leaks, ...ofTiers, ...ofMembers, ...ofLogs];
   const { prod, staging } = proof.deployed();
   return seal({
     version: 2,

@@ -7,6 +7,7 @@ import type { DataState } from '../probes/data';
 import type { Deployment, TierState, Watch } from '../targets/target';
 import type { ChecksConfig, RehearsalConfig } from '../config/types';
 import type { Asked } from './dark-launch';
+import { memberIncidents } from './incidents';
 import type { Journal } from './journal';
 import type { CodeOfBoth, Ledger, LedgerFile } from './ledger';
 import type { Proof, RehearsalParts } from './parts';
@@ -113,10 +114,14 @@ export async function tiersOf(context: StepContext, watch: Watch): Promise<reado
 export async function checkStanding({ parts, ledger }: StepContext, watch: Watch): Promise<void> {
   try {
     const tiers = await parts.target.describe(ledger.value.handle, watch);
-    const lost = tiers
+    const stopped = tiers
       .flatMap((tier) => (tier.skipped || tier.kind === 'service' ? [] : tier.members))
       .filter(({ state }) => state === 'stopped');
-    if (lost.length > 0) throw memberLost(lost.map(({ name }) => name));
+    const lost = [
+      ...stopped.map(({ name }) => `${name} has ended`),
+      ...memberIncidents(tiers).map(({ what }) => what), // those run again
+    ];
+    if (lost.length > 0) throw memberLost(lost);
   } catch (error) {
     const fault = machineFaultOf(error);
     if (fault) throw fault;
@@ -124,10 +129,10 @@ export async function checkStanding({ parts, ledger }: StepContext, watch: Watch
   }
 }
 
-const memberLost = (names: readonly string[]): TwinError =>
+const memberLost = (losses: readonly string[]): TwinError =>
   new TwinError({
     code: 'member-lost',
-    message: `${names.join(' and ')} ended although nothing was to stop it`,
+    message: `${losses.join('; ')}, although nothing was to stop it`,
     fix: 'See its log, and rehearse again.',
     isMachineFault: true,
   });

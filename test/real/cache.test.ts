@@ -1,3 +1,4 @@
+import type { ChildProcess } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -6,11 +7,13 @@ import { Cluster, Redis, type RedisOptions } from 'ioredis';
 import type { CacheProps, CacheTier } from '../../lib/blueprint/blueprint';
 import type { OtherCache } from '../../lib/targets/local/cache/form';
 import { processesOf, leftoversOf } from '../../lib/targets/local/process/owned-processes';
+import type { CacheNode } from '../../lib/targets/local/cache/node';
 import type { Shard } from '../../lib/targets/local/cache/shard';
 import type { NodeUser } from '../../lib/targets/local/cache/config';
 import { LocalCache } from '../../lib/targets/local/cache/tier';
 import { cacheServer, NO_CACHE_SERVER } from '../../lib/targets/local/cache/server';
 import { failOver } from '../../lib/targets/local/parts';
+import type { Program } from '../../lib/targets/local/process/machine';
 import { until } from '../../lib/targets/local/process/until';
 import { Processes } from '../../lib/targets/local/process/processes';
 import { Authority } from '../../lib/targets/local/tls/authority';
@@ -318,6 +321,85 @@ describe('a replication group', () => {
   });
 });
 
+/** The nodes that a cache looks after. */
+const nodesOf = ({ cache }: Standing): readonly CacheNode[] =>
+  (cache as unknown as { shards: readonly Shard[] }).shards.flatMap(({ nodes }) => nodes);
+const childOf = (node: CacheNode): ChildProcess => (node as unknown as { program: Program }).program.child;
+
+/** Ends nodes as the kernel does that has no memory, and waits until all run again. */
+async function lose(at: Standing, ...lost: readonly CacheNode[]): Promise<void> {
+  const before = at.cache.state().incidents!.length;
+  const children = lost.map(childOf);
+  for (const child of children) child.kill('SIGKILL');
+  await until(
+    () =>
+      Promise.resolve(
+        at.cache.state().incidents!.length >= before + lost.length &&
+          at.cache.state().members.every(({ state }) => state === 'running'),
+      ),
+    { what: 'the lost nodes run again', signal: watch.signal },
+  );
+}
+
+describe('nodes that end by themselves', () => {
+  let at: Standing;
+  const primaryNode = (): CacheNode =>
+    (at.cache as unknown as { shards: readonly Shard[] }).shards[0]!.primary;
+  const set = (key: string) =>
+    using(clientOf(at, 'PrimaryEndPoint', PASSWORD), async (client) => {
+      await client.set(key, 'written');
+      await client.wait(2, 10_000);
+    });
+  const get = (key: string) => using(clientOf(at, 'PrimaryEndPoint', PASSWORD), (client) => client.get(key));
+
+  beforeEach(async () => {
+    at = make({ ...sessions, parameters: {} }, PASSWORD);
+    await at.cache.up(watch);
+    await set('kept');
+  });
+  afterEach(() => remove(standing.splice(standing.indexOf(at), 1)[0]!));
+
+  it('are replaced: another one is primary, and has the data', async () => {
+    const old = primaryNode();
+    await lose(at, old);
+    expect(primaryNode()).not.toBe(old);
+    expect((await who(at, 'PrimaryEndPoint', PASSWORD)).role).toBe('master');
+    expect(await get('kept')).toBe('written');
+    expect(at.cache.state().incidents!.map(({ what }) => what)).toEqual([
+      `${old.name} ended with SIGKILL, and is replaced`,
+    ]);
+    expect((await old.info('replication'))['role']).toBe('slave');
+    await lose(at, primaryNode()); // and again
+    expect(await get('kept')).toBe('written');
+  });
+
+  it('are replaced where they are replicas, with the data of the primary', async () => {
+    const old = primaryNode();
+    const replica = nodesOf(at).find((it) => it !== old)!;
+    await lose(at, replica);
+    expect(primaryNode()).toBe(old);
+    await set('later');
+    expect((await replica.info('replication'))['master_link_status']).toBe('up');
+    expect(await get('kept')).toBe('written');
+  });
+
+  it('are replaced where all end at once, and then begin empty', async () => {
+    await lose(at, ...nodesOf(at));
+    expect(await get('kept')).toBeNull();
+    await set('new');
+    expect(await get('new')).toBe('written');
+  });
+
+  it('are not replaced once the cache is closed, or its machine ends its programs', async () => {
+    const children = nodesOf(at).map(childOf);
+    await at.machine.killAll();
+    await at.cache.close();
+    expect(children.every(({ exitCode, signalCode }) => exitCode !== null || signalCode !== null)).toBe(true);
+    expect(leftoversOf(at.folder, at.block).filter(({ kind }) => kind === 'process')).toEqual([]);
+    expect(at.cache.state().incidents).toEqual([]);
+  });
+});
+
 describe('a replication group with a delay', () => {
   it('shows a write on its replicas after that, before and after a failover', async () => {
     const at = make({ ...sessions, parameters: {} }, PASSWORD, 400);
@@ -519,6 +601,16 @@ describe('a cluster', () => {
     expect(await using(clientOf(at, 'ConfigurationEndPoint'), (client) => client.keys('cdk-twin*'))).toEqual(
       [],
     );
+  });
+
+  it('replaces the primary of one shard that ends by itself, and leaves the others as they are', async () => {
+    const [first, second] = (at.cache as unknown as { shards: readonly Shard[] }).shards;
+    const before = [first!.primary, second!.primary];
+    await lose(at, second!.primary);
+    expect(first!.primary).toBe(before[0]);
+    expect(second!.primary).not.toBe(before[1]);
+    expect(await readAll()).toEqual(keys.map(() => 'seeded'));
+    expect(await Promise.all(keys.map((key) => cluster.set(key, 'seeded')))).toEqual(keys.map(() => 'OK'));
   });
 
   it('continues a failover of its shards that was broken off where it was', async () => {

@@ -4,9 +4,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connect as connectTls } from 'node:tls';
 import type { CacheProps } from '../../lib/blueprint/blueprint';
+import type { MemcachedNode } from '../../lib/targets/local/memcached/node';
 import { LocalMemcached } from '../../lib/targets/local/memcached/tier';
 import { memcachedServer, NO_MEMCACHED } from '../../lib/targets/local/memcached/server';
+import type { Program } from '../../lib/targets/local/process/machine';
 import { Processes } from '../../lib/targets/local/process/processes';
+import { until } from '../../lib/targets/local/process/until';
 import { Authority } from '../../lib/targets/local/tls/authority';
 import type { Watch } from '../../lib/targets/target';
 
@@ -104,6 +107,20 @@ describe('a cluster of Memcached', () => {
       kind: 'storage',
       members: [{ state: 'running' }, { state: 'running' }],
     });
+  });
+
+  it('replaces a node that ends by itself by an empty one, at the same address', async () => {
+    const at = await stand({ ...pages, nodes: 1 });
+    const endpoint = endpointOf(at, 'ConfigurationEndpoint');
+    await ask(...endpoint, 'set a 0 0 1\r\nx\r\n');
+    const [node] = (at.cache as unknown as { nodes: readonly MemcachedNode[] }).nodes;
+    (node as unknown as { program: Program }).program.child.kill('SIGKILL');
+    const isBack = () => Promise.resolve(at.cache.state().incidents!.length === 1 && node!.isInPlace);
+    await until(isBack, { what: 'the node runs again', signal: watch.signal });
+    expect(at.cache.state().incidents).toMatchObject([
+      { what: 'Pages-1 ended with SIGKILL, and is replaced', isEnd: true },
+    ]);
+    expect(await ask(...endpoint, 'get a\r\n')).toBe('END\r\n');
   });
 
   it('takes what its parameter group allows, and is empty after its checkpoint', async () => {

@@ -376,19 +376,6 @@ describe('what happens to tasks by themselves', () => {
     happens('kill task', 'Web-3 ended with 1: out of range', { isEnd: true });
     expect((await verdictOf()).reasons[0]).toMatch('task failures: 1 (first: Web-3 ended with 1');
   });
-
-  it('is no task where it happens to a data tier', async () => {
-    const incident = {
-      at: new Date().toISOString(),
-      what: 'Orders-1 ended with SIGKILL',
-      isEnd: true,
-    } as const;
-    bench.world.onCall = (it) => {
-      if (it === 'release') bench.world.tiers[0] = { ...tier(0), incidents: [incident] };
-    };
-    const { verdict, gates } = await verdictOf();
-    expect([verdict, gates.find(({ gate }) => gate === 'task failures')]).toEqual(['GO', undefined]);
-  });
 });
 
 it('loads both releases in turns where a gate compares their response times', async () => {
@@ -459,7 +446,25 @@ it('blames no release where requests failed because the environment was lost', a
     );
   };
   const { verdict, reasons } = await verdictOf();
-  expect([verdict, reasons[0]]).toEqual(['UNDECIDED', expect.stringContaining('Orders-1 ended although')]);
+  expect([verdict, reasons[0]]).toEqual([
+    'UNDECIDED',
+    expect.stringContaining('Orders-1 has ended, although'),
+  ]);
+});
+
+it('blames no release for requests that failed when a member was replaced, and says so where none did', async () => {
+  const what = 'Orders-2 ended with SIGKILL, and is replaced';
+  const orders = bench.world.tiers[0] as RehearsedTier;
+  bench.world.onCall = (call) => {
+    if (call === 'release')
+      bench.world.tiers[0] = { ...orders, incidents: [{ at: new Date().toISOString(), what, isEnd: true }] };
+  };
+  bench.world.traffic = failsIn(2);
+  const { verdict, reasons } = await verdictOf();
+  expect([verdict, reasons[0]]).toEqual(['UNDECIDED', expect.stringContaining(`${what}, although`)]);
+  bench.world.traffic = () => QUIET;
+  const { verdict: other, advice } = await verdictOf();
+  expect([other, advice]).toEqual(['GO', [what]]);
 });
 
 it('begins anew on a retry, but for what was watched before any candidate', async () => {

@@ -1,5 +1,5 @@
 import { nonBlank } from '../../field';
-import { serviceIncidents } from '../service-incidents';
+import { taskIncidents } from '../incidents';
 import type { Watch } from '../../targets/target';
 import { tiersOf, type StepContext } from '../step';
 import { afterwards, withChecks } from './afterwards';
@@ -61,6 +61,6 @@ async function onceMoreIfEnded(context: StepContext, watch: Watch, work: () => P
 
 /** The programs that have ended by themselves so far, in phrases. */
 async function endsOf(context: StepContext, watch: Watch): Promise<readonly string[]> {
-  const incidents = serviceIncidents(await tiersOf(context, watch)) ?? [];
+  const incidents = taskIncidents(await tiersOf(context, watch)) ?? [];
   return incidents.flatMap(({ what, isEnd }) => (isEnd ? [what] : []));
 }

@@ -1,5 +1,5 @@
 import type { Watched } from '../../evidence/evidence';
-import { serviceIncidents } from '../service-incidents';
+import { taskIncidents } from '../incidents';
 import type { Incident } from '../../targets/target';
 import { isBreaking } from '../drills/registry';
 import type { Gate, Measured } from './gate';
@@ -20,7 +20,7 @@ export const TASK_FAILURES: Gate<'maxTaskFailures', readonly Incident[]> = {
   isCause: true,
   rule: (most) => `at most ${most}`,
   measure: (measured) => {
-    const incidents = serviceIncidents(measured.tiers);
+    const incidents = taskIncidents(measured.tiers);
     return incidents ? [{ figure: incidents.filter((it) => isOfCandidate(it, measured)) }] : [];
   },
   passes: ({ length }, most) => length <= most,

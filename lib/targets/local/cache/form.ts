@@ -27,6 +27,10 @@ export const isCache = (tier: Tier): tier is CacheTier | OtherCache =>
   tier.kind === 'cache' ||
   (tier.kind === 'storage' && tier.cache !== undefined && tier.cache.engine !== 'memcached');
 
+/** How a cache of any form differs from AWS where a node fails. */
+export const REPLACED_AT_ONCE =
+  'a node that ends by itself is replaced at once; ElastiCache has to notice it first';
+
 /** What a tier is made as. */
 export function formOf(tier: CacheTier | OtherCache): CacheForm {
   if (tier.kind === 'cache') return replicationGroup(tier);
@@ -50,7 +54,7 @@ const replicationGroup = (tier: CacheTier): CacheForm => ({
         ],
   refused: [],
   memory: memoryOf(tier),
-  differs: ['a primary that ends by itself is not replaced; only a failover drill promotes a replica'],
+  differs: [REPLACED_AT_ONCE],
 });
 
 /** `AWS::ElastiCache::CacheCluster`. */
@@ -62,7 +66,7 @@ const singleNode = (tier: OtherCache): CacheForm => {
     rolesOf: ([shard]) => [{ attribute: 'RedisEndpoint', nodes: primaryOf(shard!) }],
     refused: [],
     memory: memoryOf(node),
-    differs: ['a node that ends by itself is not replaced'],
+    differs: [REPLACED_AT_ONCE],
   };
 };
 
@@ -80,6 +84,7 @@ const serverless = (tier: OtherCache): CacheForm => ({
   refused: NOT_SERVERLESS,
   memory: serverlessMemory(tier.cache),
   differs: [
+    REPLACED_AT_ONCE,
     'a serverless cache is a primary and a replica here, which nothing scales or throttles, and clients in cluster mode see the addresses of both',
   ],
 });

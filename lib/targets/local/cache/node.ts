@@ -37,6 +37,8 @@ export interface CacheNodeProps {
   /** Commands that its clients are refused, beside those that every cache refuses. */
   readonly refused: readonly string[];
   readonly users: readonly NodeUser[] | undefined;
+  /** It has ended by itself. */
+  readonly onEnd: (node: CacheNode, how: number | NodeJS.Signals) => void;
 }
 
 /** How a node is started. */
@@ -126,14 +128,22 @@ export class CacheNode implements ClusterMember {
     return this.joined ? 'running' : 'starting';
   }
 
+  get isInPlace(): boolean {
+    return this.state === 'running';
+  }
+
   /** Starts it with clean files and waits until it answers. */
   async start(start: CacheNodeStart, signal: AbortSignal): Promise<void> {
     await this.kill();
     const { name, machine, server } = this.props;
     const config = this.writeFiles(start);
-    this.program = machine.start({ name, command: server.command, args: [config], cwd: this.props.folder });
-    this.client = this.connect(this.program);
-    await this.untilAnswers(this.program, this.client, signal);
+    const program = machine.start({ name, command: server.command, args: [config], cwd: this.props.folder });
+    this.program = program;
+    void program.ended.then((how) => {
+      if (program.endedByItself && this.program === program && this.joined) this.props.onEnd(this, how);
+    });
+    this.client = this.connect(program);
+    await this.untilAnswers(program, this.client, signal);
   }
 
   /** Marks it as in its place, so that endpoints lead to it. */

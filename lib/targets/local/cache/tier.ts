@@ -11,14 +11,16 @@ import { differencesOf, isEncrypted } from './differences';
 import { CacheEndpoints } from './endpoints';
 import { formOf, type CacheForm, type OtherCache } from './form';
 import { CacheNode } from './node';
-import { noReplica, noServer, notLoaded } from './failures';
+import { noServer, notLoaded } from './failures';
 import { nodePort } from './port';
 import { cacheServer, hasShardIds, type CacheServer } from './server';
-import { mostAdvanced, replicasOf, type Shard } from './shard';
+import type { Shard } from './shard';
+import { Succession } from './succession';
 import type { LocalTier, LocalTierProps } from '../tier';
 import type { Authority } from '../tls/authority';
 import { tierTls, type TierTls } from './tls';
 import { cacheWriter } from './writer';
+import { Upkeep } from '../upkeep';
 import type { Writer } from '../writes';
 
 /** What a cache is created with. */
@@ -42,11 +44,9 @@ export class LocalCache implements LocalTier {
   private adopted: string | undefined;
   /** The parameters of the parameter group that the server rejected: the reason, by name. */
   private readonly refused = new Map<string, string>();
-  /** The node that a failover has killed, until it runs again. */
-  private killed: CacheNode | undefined;
-  /** The shards that an unfinished failover has not done. */
-  private pending: Shard[] | undefined;
   private readonly form: CacheForm;
+  private readonly succession: Succession;
+  private readonly upkeep = new Upkeep<CacheNode>((node, signal) => this.succession.replace(node, signal));
 
   /**
    * @param path - the folders to search for the server @default - the PATH of this process
@@ -66,6 +66,13 @@ export class LocalCache implements LocalTier {
     this.shards = shards;
     const { machine } = props;
     this.endpoints = new CacheEndpoints({ tier, machine, shards, roles: this.form.rolesOf(shards) });
+    this.succession = new Succession({
+      tier: tier.name,
+      shards,
+      arrangement: this.arrangement,
+      endpoints: this.endpoints,
+      start: (node, signal) => this.startNode(node, signal),
+    });
   }
 
   /**
@@ -91,8 +98,6 @@ export class LocalCache implements LocalTier {
    * do not find each other
    */
   async up(watch: Watch): Promise<void> {
-    await this.endpoints.open();
-    await this.choosePort();
     await this.standUp(watch, this.adopted);
     watch.log(`${this.props.tier.name}: ${this.nodes.length} nodes of ${this.server.engine} run`);
   }
@@ -103,43 +108,19 @@ export class LocalCache implements LocalTier {
     const part = `${folder}.part`;
     rmSync(part, { recursive: true, force: true });
     mkdirSync(part, { recursive: true, mode: 0o700 });
-    await Promise.all(this.shards.map(({ primary }, i) => primary.save(dumpIn(part, i), signal)));
+    await this.upkeep.inTurn(() =>
+      Promise.all(this.shards.map(({ primary }, i) => primary.save(dumpIn(part, i), signal))),
+    );
     renameSync(part, folder);
   }
 
-  async restore(folder: string, watch: Watch): Promise<void> {
-    await this.endpoints.open();
-    await this.choosePort();
-    await this.standUp(watch, folder);
+  restore(folder: string, watch: Watch): Promise<void> {
+    return this.standUp(watch, folder);
   }
 
-  /**
-   * In cluster mode every shard, each when the one before is done, as ElastiCache tests it. An interrupted failover continues where
-   * it was.
-   *
-   * @throws TwinError `no-replica` when no replica runs that could take over
-   */
-  async failover(watch: Watch): Promise<void> {
-    this.pending ??= [...this.shards];
-    for (let shard = this.pending[0]; shard; shard = this.pending[0]) {
-      await this.failOver(shard, watch);
-      this.pending.shift();
-    }
-    this.pending = undefined;
-  }
-
-  private async failOver(shard: Shard, watch: Watch): Promise<void> {
-    const killed = this.killed ?? shard.primary;
-    if (killed === shard.primary) await this.replace(killed, shard);
-    await this.arrangement.promote(shard, this.shards, watch.signal);
-    this.endpoints.cutStale();
-    watch.log(`${killed.name} was killed, ${shard.primary.name} is primary`);
-    await this.startNode(killed, watch.signal);
-    await this.arrangement.untilSettled(this.shards, watch.signal);
-    killed.join();
-    this.endpoints.cutStale();
-    this.killed = undefined;
-    watch.log(`${killed.name} is running again, as a replica`);
+  /** @throws TwinError `no-replica` when no replica runs that could take over */
+  failover(watch: Watch): Promise<void> {
+    return this.upkeep.inTurn(() => this.succession.failover(watch));
   }
 
   writer(): Promise<Writer> {
@@ -167,6 +148,7 @@ export class LocalCache implements LocalTier {
           state: node.state,
         })),
       ),
+      incidents: this.upkeep.incidents,
       differs: differencesOf({ tier, server, refused, memory, own }),
     };
   }
@@ -182,6 +164,7 @@ export class LocalCache implements LocalTier {
 
   /** Stops every node and closes the endpoints. */
   async close(): Promise<void> {
+    await this.upkeep.close();
     await this.killAll();
     await Promise.all([this.endpoints.close(), ...this.nodes.map((node) => node.close())]);
   }
@@ -210,6 +193,7 @@ export class LocalCache implements LocalTier {
         maxmemory: memory.bytes,
         refused,
         users,
+        onEnd: (it, how) => this.upkeep.hasEnded(it, how),
       });
     });
     const id = hasShardIds(this.server) ? clusterId(name) : undefined;
@@ -241,10 +225,15 @@ export class LocalCache implements LocalTier {
 
   /** Starts every node from a checkpoint, or from the seed. */
   private async standUp({ signal }: Watch, checkpoint: string | undefined): Promise<void> {
+    await this.endpoints.open();
+    await this.choosePort();
+    await this.upkeep.inTurn(() => this.startAll(signal, checkpoint));
+  }
+
+  private async startAll(signal: AbortSignal, checkpoint: string | undefined): Promise<void> {
     await this.encrypt();
     await this.killAll();
-    this.killed = undefined;
-    this.pending = undefined;
+    this.succession.reset();
     for (const shard of this.shards) shard.primary = shard.nodes[0]!;
     const dumps = new Map(
       checkpoint === undefined
@@ -288,16 +277,6 @@ export class LocalCache implements LocalTier {
       to.close();
     }
     await this.arrangement.untilSettled(this.shards, signal);
-  }
-
-  /** Kills the primary of a shard and chooses another one. */
-  private async replace(primary: CacheNode, shard: Shard): Promise<void> {
-    if (replicasOf(shard).length === 0) throw noReplica(this.props.tier.name);
-    this.killed = primary;
-    await primary.kill();
-    const next = await mostAdvanced(shard);
-    if (!next) throw noReplica(this.props.tier.name);
-    shard.primary = next;
   }
 
   private async killAll(): Promise<void> {

@@ -1,4 +1,5 @@
 import type { CacheProps } from '../../../blueprint/blueprint';
+import { REPLACED_AT_ONCE } from '../cache/form';
 import type { NodeMemory } from '../cache/memory';
 import { unknownIn } from './options';
 import type { MemcachedServer } from './server';
@@ -26,7 +27,8 @@ export function differencesOf({ cache, server, memory }: MemcachedDifferencesPro
       ? [
           'a serverless cache is one node here, which nothing scales or throttles, and both its ports lead to it',
         ]
-      : ['a node that ends by itself is not replaced']),
+      : []),
+    REPLACED_AT_ONCE,
     'a checkpoint has none of its data: it is empty after a retry',
     ...(hasUsers ? ['users and groups (RBAC) are not there: clients sign in without a password'] : []),
     ...unknownIn(parameters).map((name) => `parameter ${name} = ${parameters[name]} is not set`),

@@ -16,6 +16,8 @@ export interface MemcachedNodeProps {
   readonly server: MemcachedServer;
   /** What the server is started with beside its address. */
   readonly options: readonly string[];
+  /** It has ended by itself. */
+  readonly onEnd: (node: MemcachedNode, how: number | NodeJS.Signals) => void;
 }
 
 /** A node of Memcached: a process that its front alone reaches. */
@@ -24,6 +26,8 @@ export class MemcachedNode {
   readonly host: string;
   private at: HostPort | undefined;
   private program: Program | undefined;
+  /** Whether it has answered since its last start. */
+  private answers = false;
 
   constructor(private readonly props: MemcachedNodeProps) {
     this.name = props.name;
@@ -35,6 +39,10 @@ export class MemcachedNode {
     return this.program?.running === true ? this.at : undefined;
   }
 
+  get isInPlace(): boolean {
+    return this.answers && this.program?.running === true;
+  }
+
   /** Starts it without data, and waits until it answers. */
   async start(signal: AbortSignal): Promise<void> {
     await this.kill();
@@ -44,7 +52,11 @@ export class MemcachedNode {
     const args = ['-l', at.host, '-p', String(at.port), '-U', '0', ...options];
     const program = machine.start({ name, command: server.command, args, cwd, unprivileged: true });
     this.program = program;
+    this.answers = false;
     this.at = at;
+    void program.ended.then((how) => {
+      if (program.endedByItself && this.program === program && this.answers) this.props.onEnd(this, how);
+    });
     await until(
       async () => {
         if (!program.running) throw notStarted(name, await program.ended, program.tail());
@@ -52,6 +64,7 @@ export class MemcachedNode {
       },
       { what: `${name} answers`, signal, seen: () => lastLine(program.tail()) },
     );
+    this.answers = true;
   }
 
   /** Kills it with SIGKILL, and waits until it has ended. */

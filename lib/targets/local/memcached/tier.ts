@@ -9,6 +9,7 @@ import { tierTls, type TierTls } from '../cache/tls';
 import { sharedPort } from '../process/shared-port';
 import type { LocalTier, LocalTierProps } from '../tier';
 import type { Authority } from '../tls/authority';
+import { Upkeep } from '../upkeep';
 import { differencesOf } from './differences';
 import { Front } from './front';
 import { MemcachedNode } from './node';
@@ -34,6 +35,7 @@ export class LocalMemcached implements LocalTier {
   private readerPort = 0;
   private tls: TierTls | undefined;
   private turn = 0;
+  private readonly upkeep = new Upkeep<MemcachedNode>((node, signal) => node.start(signal));
 
   constructor(private readonly props: LocalMemcachedProps) {
     const { tier, folder, machine, server } = props;
@@ -47,10 +49,11 @@ export class LocalMemcached implements LocalTier {
       ...(isServerless ? ['-B', 'ascii'] : []),
       ...optionsOf(parameters),
     ];
+    const onEnd = (node: MemcachedNode, how: number | NodeJS.Signals): void =>
+      this.upkeep.hasEnded(node, how);
+    const shared = { machine, server, options, onEnd };
     const names = Array.from({ length: nodes }, (_, i) => `${tier.name.replaceAll('/', '-')}-${i + 1}`);
-    this.nodes = names.map(
-      (name) => new MemcachedNode({ name, folder: join(folder, name), machine, server, options }),
-    );
+    this.nodes = names.map((name) => new MemcachedNode({ ...shared, name, folder: join(folder, name) }));
   }
 
   /** It begins empty, as on AWS: Memcached restores no data. */
@@ -61,7 +64,7 @@ export class LocalMemcached implements LocalTier {
   /** @throws TwinError `start` when a node does not start */
   async up(watch: Watch): Promise<void> {
     await this.open();
-    await Promise.all(this.nodes.map((node) => node.start(watch.signal)));
+    await this.upkeep.inTurn(() => Promise.all(this.nodes.map((node) => node.start(watch.signal))));
     watch.log(`${this.props.tier.name}: ${this.nodes.length} nodes of Memcached run`);
   }
 
@@ -91,6 +94,7 @@ export class LocalMemcached implements LocalTier {
         role: 'primary',
         state: inner ? 'running' : 'stopped',
       })),
+      incidents: this.upkeep.incidents,
       differs: differencesOf({ cache: tier.cache, server, memory: this.memory }),
     };
   }
@@ -112,6 +116,7 @@ export class LocalMemcached implements LocalTier {
   }
 
   async close(): Promise<void> {
+    await this.upkeep.close();
     await Promise.all([
       ...this.fronts.map((front) => front.close()),
       ...this.nodes.map((node) => node.kill()),

@@ -46,6 +46,8 @@ export interface Program {
   /** Resolves when it has ended, with its exit code or the signal that ended it. */
   readonly ended: Promise<number | NodeJS.Signals>;
   readonly running: boolean;
+  /** Whether it has ended, and neither `stop` nor `kill` was called before. */
+  readonly endedByItself: boolean;
   /** The end of its output, without that of earlier programs of its name. */
   tail(): string;
   /** Sends SIGTERM, or the given signal, and kills its process group when it has not ended within `graceMs`. */

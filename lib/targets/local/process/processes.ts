@@ -39,6 +39,7 @@ export class Processes implements Machine {
   private readonly programs = new Set<OwnProgram>();
   /** How many programs this process has started: no two have one number, also not those of two objects for one folder. */
   private static started = 0;
+  private isOver = false;
   private opened: { readonly groups: ControlGroups | undefined } | undefined;
 
   /**
@@ -108,14 +109,16 @@ export class Processes implements Machine {
       const program = new OwnProgram(name, child, log, logStart, () => killProgram(this.folder, number));
       this.programs.add(program);
       void program.ended.then(() => this.programs.delete(program));
+      if (this.isOver) void program.kill();
       return program;
     } finally {
       closeSync(output);
     }
   }
 
-  /** Kills every program. */
+  /** Kills every program, and those that are started later. */
   async killAll(): Promise<void> {
+    this.isOver = true;
     await Promise.all([...this.programs].map((program) => program.kill()));
   }
 }
@@ -124,6 +127,7 @@ class OwnProgram implements Program {
   readonly ended: Promise<number | NodeJS.Signals>;
   running = true;
   private isStopping = false;
+  private isUnwanted = false;
 
   constructor(
     private readonly name: string,
@@ -148,6 +152,10 @@ class OwnProgram implements Program {
     });
   }
 
+  get endedByItself(): boolean {
+    return !this.running && !this.isUnwanted;
+  }
+
   tail(): string {
     const end = statSync(this.log).size;
     const begin = Math.max(this.logStart, end - TAIL_BYTES);
@@ -165,12 +173,14 @@ class OwnProgram implements Program {
     // The whole group: a shell neither forwards signals nor waits for its children.
     const giveUp = Date.now() + graceMs;
     this.isStopping = true;
+    if (this.running) this.isUnwanted = true;
     this.signal(signal);
     await this.gone(giveUp, abort);
     await this.kill();
   }
 
   async kill(): Promise<void> {
+    if (this.running) this.isUnwanted = true;
     this.signal('SIGKILL');
     await this.ended;
     await this.gone(Date.now() + KILL_LIMIT_MS);

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Incidents } from './incidents';
+import type { Incidents } from '../incidents';
 import type { Ending, Task } from './task';
 
 /** What keeps a desired task going. */

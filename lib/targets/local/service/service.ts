@@ -6,7 +6,7 @@ import type { Targets } from '../balancer/targets';
 import { Deployment } from './deployment';
 import { DesiredTask } from './desired-task';
 import { RunningTasks } from '../discovery/running-tasks';
-import { Incidents } from './incidents';
+import { Incidents } from '../incidents';
 import type { Machine } from '../process/machine';
 import { Task, type Ending, type ServiceRelease } from './task';
 

@@ -71,6 +71,21 @@ it('ends with a program what has left its session, parent, environment and folde
   expect(processesOf(folder)).toEqual([]);
 });
 
+it('says whether a program has ended by itself, and lets none run once all are killed', async () => {
+  const machine = new Processes(folder, '127.213.9');
+  const start = (command: string) =>
+    machine.start({ name: 'any', command: '/bin/sh', args: ['-c', command], cwd: folder });
+  const [ends, killed, stopped] = [start('exit 3'), start('exec sleep 60'), start('exec sleep 60')];
+  expect(await ends.ended).toBe(3);
+  await killed.kill();
+  await stopped.stop();
+  await ends.kill(); // what is left of it
+  expect([ends, killed, stopped].map(({ endedByItself }) => endedByItself)).toEqual([true, false, false]);
+  await machine.killAll();
+  const late = start('exec sleep 60');
+  expect([await late.ended, late.endedByItself]).toEqual(['SIGKILL', false]);
+});
+
 it('ends it when the program ends by itself', async () => {
   const machine = new Processes(folder, '127.213.9');
   const file = join(elsewhere, 'pid');

@@ -1,4 +1,4 @@
-import type { Incident } from '../../target';
+import type { Incident } from '../target';
 
 /** The incidents of a tier. Of a tier that fails again and again the first ones are kept, and the others counted. */
 export class Incidents {

@@ -1,4 +1,4 @@
-import { Incidents } from '../../../../lib/targets/local/service/incidents';
+import { Incidents } from '../../../lib/targets/local/incidents';
 
 it('keeps the first incidents, and counts the others', () => {
   const incidents = new Incidents();
