@@ -33,8 +33,24 @@ export function listenerTls(
           ? ['http/1.1']
           : ['h2', 'http/1.1'],
     asksClients: mode !== 'off',
+    ...versionsOf(properties['SslPolicy']),
   };
 }
+
+/**
+ * The versions of TLS that a security policy permits, which its name says: `TLS13` that TLS 1.3 is among them, and `1-2` that 1.2 is the
+ * first. One without the latter begins with 1.0: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/describe-ssl-policies.html
+ */
+function versionsOf(policy: Json = DEFAULT_POLICY): Pick<ListenerTls, 'versions'> {
+  const known = POLICY.exec(textOf(policy) ?? '');
+  if (!known) return {};
+  const { family, least = '0' } = known.groups!;
+  return { versions: { least: Number(least), most: family === 'TLS13' ? 3 : 2 } };
+}
+
+const POLICY = /^ELBSecurityPolicy-(?:(?<family>TLS13|TLS|FS)-(?:1-(?<least>[0-3])-)?(?:.+-)?)?20\d\d-\d\d$/;
+/** That of listeners that name none, unless the console makes them. */
+const DEFAULT_POLICY = 'ELBSecurityPolicy-2016-08';
 
 /** https://docs.aws.amazon.com/elasticloadbalancing/latest/network/load-balancer-listeners.html#alpn-policies */
 const NETWORK_ALPN: Readonly<Record<string, readonly string[]>> = {

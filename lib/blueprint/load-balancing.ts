@@ -33,6 +33,8 @@ export interface ListenerTls {
   readonly alpn: readonly string[];
   /** Whether it asks clients for a certificate. */
   readonly asksClients: boolean;
+  /** The versions that clients may use: of TLS 1.2 it is 2. @default - its security policy does not say */
+  readonly versions?: { readonly least: number; readonly most: number };
 }
 
 /** What is done with the requests that meet all conditions. */

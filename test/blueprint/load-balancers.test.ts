@@ -45,6 +45,32 @@ it('has the defaults of Elastic Load Balancing', () => {
   ]);
 });
 
+// https://docs.aws.amazon.com/elasticloadbalancing/latest/application/describe-ssl-policies.html
+it.each<[policy: string | undefined, versions: string | undefined]>([
+  [undefined, '0-2'],
+  ['ELBSecurityPolicy-2016-08', '0-2'],
+  ['ELBSecurityPolicy-TLS-1-0-2015-04', '0-2'],
+  ['ELBSecurityPolicy-TLS-1-1-2017-01', '1-2'],
+  ['ELBSecurityPolicy-TLS-1-2-2017-01', '2-2'],
+  ['ELBSecurityPolicy-TLS-1-2-Ext-2018-06', '2-2'],
+  ['ELBSecurityPolicy-FS-2018-06', '0-2'],
+  ['ELBSecurityPolicy-FS-1-1-2019-08', '1-2'],
+  ['ELBSecurityPolicy-FS-1-2-Res-2020-10', '2-2'],
+  ['ELBSecurityPolicy-TLS13-1-0-2021-06', '0-3'],
+  ['ELBSecurityPolicy-TLS13-1-1-FIPS-2023-04', '1-3'],
+  ['ELBSecurityPolicy-TLS13-1-2-Ext1-2021-06', '2-3'],
+  ['ELBSecurityPolicy-TLS13-1-2-Res-FIPS-PQ-2025-09', '2-3'],
+  ['ELBSecurityPolicy-TLS13-1-3-PQ-2025-09', '3-3'],
+  ['ELBSecurityPolicy-TLS14-1-4-2031-01', undefined],
+])('reads which versions of TLS the policy %s permits', (policy, expected) => {
+  const [balancer] = read({
+    Front: front(),
+    Https: listener(policy === undefined ? {} : { SslPolicy: policy }),
+  });
+  const { versions } = balancer!.listeners[0]!.tls!;
+  expect(versions && `${versions.least}-${versions.most}`).toBe(expected);
+});
+
 it('has its attributes', () => {
   const LoadBalancerAttributes = [
     { Key: 'idle_timeout.timeout_seconds', Value: '120' },

@@ -28,7 +28,7 @@ export class Upkeep<M extends Kept> {
     return this.seen.list();
   }
 
-  /** Does something to the tier once all is done that was begun before. */
+  /** Does something to the tier once all is done that was asked for before. */
   inTurn<T>(work: () => Promise<T>): Promise<T> {
     const mine = this.last.then(work);
     this.last = mine.catch(() => undefined);

@@ -1,5 +1,10 @@
 import { createServer, type Server, type Socket } from 'node:net';
-import { createServer as createTlsServer, type TlsOptions } from 'node:tls';
+import {
+  createServer as createTlsServer,
+  Server as TlsServer,
+  type SecureVersion,
+  type TlsOptions,
+} from 'node:tls';
 import type { Address } from '../../../blueprint/blueprint';
 import type { LoadBalancer, RoutingListener } from '../../../blueprint/load-balancing';
 import type { ServerCertificate } from '../tls/authority';
@@ -65,6 +70,13 @@ export class LocalListener {
     await this.udp?.open(this.address, this.handler ? this.port : port);
   }
 
+  /** Lets new connections be encrypted as its listener now says. */
+  async renew(): Promise<void> {
+    for (const server of this.servers.values()) {
+      if (server instanceof TlsServer) server.setSecureContext(await this.secrets());
+    }
+  }
+
   /** Where clients reach it. */
   get url(): string {
     return this.urlOf(PUBLIC);
@@ -124,10 +136,21 @@ export class LocalListener {
 
   private async secrets(): Promise<TlsOptions> {
     const { key, chain: cert } = await this.context.certificate();
-    const { alpn = [] } = this.context.listener().tls ?? {};
-    return { key, cert, ...(alpn.length > 0 && { ALPNProtocols: [...alpn] }) };
+    const { alpn = [], versions } = this.context.listener().tls ?? {};
+    return {
+      key,
+      cert,
+      ...(alpn.length > 0 && { ALPNProtocols: [...alpn] }),
+      ...(versions && {
+        minVersion: VERSIONS[versions.least]!,
+        maxVersion: VERSIONS[versions.most]!,
+        ...(versions.least < 2 && { ciphers: 'DEFAULT@SECLEVEL=0' }), // OpenSSL 3 refuses versions before 1.2 otherwise
+      }),
+    };
   }
 }
+
+const VERSIONS: readonly SecureVersion[] = ['TLSv1', 'TLSv1.1', 'TLSv1.2', 'TLSv1.3'];
 
 /** The listener's own port, where every client may come. */
 const PUBLIC: WayIn = {};

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Address, Blueprint, ServiceTier } from '../../../blueprint/blueprint';
 import { loadBalancersOf, type TextOf } from '../../../blueprint/load-balancers';
 import type { LoadBalancer, RoutingListener, TargetGroup } from '../../../blueprint/load-balancing';
@@ -145,8 +146,12 @@ class LocalBalancer {
     this.props = props;
     for (const listener of props.listeners) {
       const known = this.listeners.get(keyOf(listener));
-      if (known) known.props = listener;
-      else await this.listen(listener);
+      if (!known) await this.listen(listener);
+      else {
+        const isSame = isDeepStrictEqual(known.props.tls, listener.tls);
+        known.props = listener;
+        if (!isSame) await known.local.renew();
+      }
     }
     const declared = new Set(props.listeners.map(keyOf));
     for (const [key, { local }] of this.listeners) {
@@ -200,7 +205,10 @@ class LocalBalancer {
         urlOf: (protocol, port) =>
           [...this.listeners.values()].find(({ props }) => props.protocol === protocol && props.port === port)
             ?.local.url,
-        certificate: () => this.authority.issue([this.address, ...(listener.tls?.names ?? [])]),
+        certificate: () => {
+          const { tls } = this.listeners.get(keyOf(listener))?.props ?? listener;
+          return this.authority.issue([this.address, ...(tls?.names ?? [])]);
+        },
         weights: { of: this.weights, listener: keyOf(listener) },
       },
       this.address,

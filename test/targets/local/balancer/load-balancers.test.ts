@@ -5,6 +5,7 @@ import { request } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
+import { connect } from 'node:tls';
 import type { Blueprint, ServiceTier } from '../../../../lib/blueprint/blueprint';
 import { loadBalancersOf } from '../../../../lib/blueprint/load-balancers';
 import { blueprintOfTemplates } from '../../../../lib/blueprint/read-blueprint';
@@ -142,6 +143,28 @@ it('leads from the listener without TLS to the one with it', async () => {
   expect(await overTls(location)).toBe('Web');
 });
 
+it('lets new connections have the versions of TLS that the release permits', async () => {
+  const https = SHARED['Https'] as { Properties: Json };
+  const permitting = (SslPolicy: string): Record<string, Json> => ({
+    ...SHARED,
+    Https: { ...https, Properties: { ...(https.Properties as object), SslPolicy } },
+  });
+  const versionOf = async (): Promise<string | null> => {
+    const { DNSName: name } = balancers.attributesOf({ stack: '', logicalId: 'Front' })!;
+    const { headers } = await fetch(`http://${name}/`, { redirect: 'manual' });
+    const { hostname: host, port } = new URL(headers.get('location')!);
+    const socket = connect({ host, port: Number(port || 443), ca: readFileSync(join(folder, 'ca.pem')) });
+    await once(socket, 'secureConnect');
+    const version = socket.getProtocol();
+    socket.destroy();
+    return version;
+  };
+  await stand(permitting('ELBSecurityPolicy-TLS13-1-2-2021-06'));
+  expect(await versionOf()).toBe('TLSv1.3');
+  await stand(permitting('ELBSecurityPolicy-TLS-1-2-2017-01'));
+  expect(await versionOf()).toBe('TLSv1.2');
+});
+
 it('keeps its addresses where a release has other rules, and closes listeners that it has no more', async () => {
   const blueprint = await stand(SHARED);
   const web = await urlOf(blueprint, 'Web');
@@ -236,9 +259,10 @@ it('has the names of the certificates, the policies and the time-outs of its lis
     },
   });
   const read = loadBalancersOf({ stacks }, (_, value) => String(value)).flatMap((it) => it.listeners);
+  const versions = { least: 0, most: 2 }; // of the policy that listeners have which name none
   expect(read.map(({ tls }) => tls)).toEqual([
-    { names: ['shop.test', '*.shop.test', 'other.test'], alpn: ['http/1.1'], asksClients: true },
-    { names: [], alpn: ['h2', 'http/1.1', 'http/1.0'], asksClients: false },
+    { names: ['shop.test', '*.shop.test', 'other.test'], alpn: ['http/1.1'], asksClients: true, versions },
+    { names: [], alpn: ['h2', 'http/1.1', 'http/1.0'], asksClients: false, versions },
     undefined,
   ]);
   expect(read.map(({ idleTimeoutSeconds }) => idleTimeoutSeconds)).toEqual([undefined, undefined, 600]);

@@ -4,7 +4,7 @@ import { connect as connectHttp2 } from 'node:http2';
 import { request } from 'node:https';
 import { createServer, type Server, type Socket } from 'node:net';
 import { text } from 'node:stream/consumers';
-import { connect, type TLSSocket } from 'node:tls';
+import { connect, type SecureVersion, type TLSSocket } from 'node:tls';
 import type { ListenerTls } from '../../../../lib/blueprint/load-balancing';
 import { Front, groupOf, Tasks, until, type FrontProps } from './front';
 
@@ -80,6 +80,32 @@ it('has the names of the certificates of the template, and offers HTTP/2', async
     await once(socket, 'secureConnect');
     expect(socket.alpnProtocol).toBe('h2');
   }
+});
+
+describe('of the versions of TLS', () => {
+  const offered = ['TLSv1', 'TLSv1.1', 'TLSv1.2', 'TLSv1.3'] as const;
+  const takes = async (version: SecureVersion): Promise<boolean> => {
+    const ciphers = 'DEFAULT@SECLEVEL=0'; // OpenSSL 3 offers the old versions with it alone
+    const own = { ca: authority(), minVersion: version, maxVersion: version, ciphers };
+    const socket = connect({ ...at(), ...own });
+    sockets.push(socket);
+    return Promise.race([
+      once(socket, 'secureConnect').then(() => socket.getProtocol() === version),
+      once(socket, 'error').then(() => false),
+    ]).catch(() => false);
+  };
+
+  it.each([
+    [0, 2, ['TLSv1', 'TLSv1.1', 'TLSv1.2']],
+    [1, 3, ['TLSv1.1', 'TLSv1.2', 'TLSv1.3']],
+    [2, 2, ['TLSv1.2']],
+    [3, 3, ['TLSv1.3']],
+  ])('takes those from 1.%i to 1.%i', async (least, most, expected) => {
+    await open({ tls: { ...TLS, versions: { least, most } } });
+    const taken = [];
+    for (const version of offered) if (await takes(version)) taken.push(version);
+    expect(taken).toEqual(expected);
+  });
 });
 
 it('takes HTTP/2 of clients that encrypt', async () => {
