@@ -29,6 +29,7 @@ import { coverageBeside, coverageOf } from './coverage';
 import { leftIn, remove, sharedPlaceOf } from './emulator/shared';
 import { blockFor, checkLoopback } from './loopback';
 import { removeControlGroups } from './process/control-groups';
+import { permitsOwnFiles } from './process/own-files';
 import { killAll, MARK, leftoversOf } from './process/owned-processes';
 import { commandMisfits } from './service/container-commands';
 import { checkFolder, checkSeeds } from './preflight';
@@ -39,6 +40,7 @@ import { elsewhere, stillAlive } from './refusals';
 import { roomFor } from './room';
 import type { LocalSettings } from './settings';
 import { firstOf, ownKey } from './shared-data';
+import { warningsWithoutOwnFiles } from './service/without-own-files';
 import { technologyOf } from './technologies';
 import { authorityFile } from './tls/authority';
 import { trusting } from './tls/variables';
@@ -116,20 +118,21 @@ export class LocalTarget implements Target {
       const given = this.settings.services[tier.name];
       return tier.kind === 'service' && given ? commandMisfits(tier, given) : [];
     });
+    const ofFiles = permitsOwnFiles() ? [] : warningsWithoutOwnFiles(all, this.settings);
     const first = firstOf(handle);
     if (first) {
       const beside = coverageBeside(all, first, this.settings);
       return {
         tiers: beside.tiers,
         refusals: [...refusals, ...beside.refusals],
-        warnings: [],
+        warnings: ofFiles,
         code,
         isBilled: false,
       };
     }
     const tiers = all.map((tier) => coverageOf(tier, this.settings));
-    const warnings = all.flatMap((tier) => technologyOf(tier)?.warning?.(tier, this.settings) ?? []);
-    return { tiers, refusals, warnings, code, isBilled: false };
+    const ofTiers = all.flatMap((tier) => technologyOf(tier)?.warning?.(tier, this.settings) ?? []);
+    return { tiers, refusals, warnings: [...ofTiers, ...ofFiles], code, isBilled: false };
   }
 
   allocate(): Handle {

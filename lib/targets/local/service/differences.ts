@@ -12,6 +12,7 @@ import { CONTAINER_CHECK_SPEED_UP } from './container-health';
 import { missingEnvironmentFiles } from './environment-files';
 import { MOST_PATIENCE_MS } from './task';
 import { limitDifferences } from './task-limits';
+import { withoutOwnFiles } from './without-own-files';
 
 /** What the differences of a service depend on. */
 export interface ServiceDifferencesProps {
@@ -58,20 +59,9 @@ function discoveryDifferences(props: ServiceDifferencesProps): readonly string[]
           'Service Connect neither repeats requests nor leaves tasks out whose requests fail, and nothing is encrypted',
         ]
       : []),
-    ...(names.length > 0 && !machine.permitsOwnFiles
-      ? [
-          `the names ${listed(names)} lead to services in variables and commands alone: this machine lets no program have a hosts file of its own`,
-        ]
-      : []),
-    ...(certificateFiles.length > 0 && !machine.permitsOwnFiles
-      ? [
-          `${listed(certificateFiles)} is what this machine has there: it lets no program have files of its own`,
-        ]
-      : []),
+    ...(machine.permitsOwnFiles ? [] : withoutOwnFiles(names, certificateFiles)),
   ];
 }
-
-const listed = (all: readonly string[]): string => [...new Set(all)].join(', ');
 
 function checkDifferences({ balancer, containers }: ServiceTier): readonly string[] {
   const replaced = `a task that fails them is replaced after ${MOST_PATIENCE_MS / 1000} s at the latest`;
