@@ -17,8 +17,13 @@ import type { Watch } from '../../lib/targets/target';
 
 export const PASSWORD = `it's a "secret"/:@`;
 
+const over = new AbortController();
+
+/** Ends what a failed test has left under way: nothing else would, and jest waits for it. */
+export const endAll = (): void => over.abort(new Error('the tests are over'));
+
 export const WATCH: Watch = {
-  signal: new AbortController().signal,
+  signal: over.signal,
   log: () => {},
   span: (_, work) => work(),
   learn: () => {},

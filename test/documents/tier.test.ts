@@ -9,11 +9,15 @@ import { watchDatabases } from '../../lib/probes/database-watch';
 import { replicaLag } from '../../lib/probes/replica-lag';
 import { failOver } from '../../lib/targets/local/parts';
 import { processesOf } from '../../lib/targets/local/process/owned-processes';
-import { PASSWORD, server, WATCH, Workshop } from './real-tier';
+import { until } from '../../lib/targets/local/process/until';
+import { endAll, PASSWORD, server, WATCH, Workshop } from './real-tier';
 
 const workshop = new Workshop();
 beforeAll(() => workshop.open());
-afterAll(() => workshop.remove());
+afterAll(async () => {
+  endAll();
+  await workshop.remove();
+});
 
 const cluster = (tier: LocalDocuments): { host: string; port: string } => ({
   host: tier.attributes()['Endpoint']!,
@@ -101,8 +105,14 @@ describe('a cluster with two replicas', () => {
     const acknowledged: number[] = [];
     let refused = 0;
     const over = new AbortController();
+    const signal = AbortSignal.any([over.signal, WATCH.signal]);
+    const acknowledges = (count: number): Promise<void> =>
+      until(() => Promise.resolve(acknowledged.length >= count), {
+        what: `${count} writes are acknowledged`,
+        signal,
+      });
     const writers = [0, 1, 2].map(async (worker) => {
-      for (let i = 0; !over.signal.aborted; i++) {
+      for (let i = 0; !signal.aborted; i++) {
         const _id = 1_000 + worker * 100_000 + i;
         await orders(through)
           .insertOne({ _id })
@@ -113,10 +123,9 @@ describe('a cluster with two replicas', () => {
       }
     });
     try {
-      while (acknowledged.length < 50) await new Promise((done) => setTimeout(done, 20));
+      await acknowledges(50);
       await tier.failover(WATCH);
-      const count = acknowledged.length;
-      while (acknowledged.length < count + 20) await new Promise((done) => setTimeout(done, 20));
+      await acknowledges(acknowledged.length + 20);
     } finally {
       over.abort();
       await Promise.all(writers);
@@ -236,7 +245,8 @@ it('promotes the replica that has received the most, not the first', async () =>
   // a majority is the primary and the other one
   for (let _id = 1; _id <= 20; _id++) await orders(client).insertOne({ _id });
   const unlocked = (async () => {
-    while (primaryOf() === 'Ahead-1') await new Promise((done) => setTimeout(done, 10));
+    const isOver = () => Promise.resolve(primaryOf() !== 'Ahead-1');
+    await until(isOver, { what: 'another member is primary', signal: WATCH.signal });
     await behind!.command({ fsyncUnlock: 1 }); // a member that is locked has no vote
   })();
   await Promise.all([tier.failover(WATCH), unlocked]);

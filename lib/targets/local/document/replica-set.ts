@@ -69,13 +69,13 @@ export async function untilFollowing(
   replicas: readonly DocumentMember[],
   signal: AbortSignal,
 ): Promise<void> {
+  const held = (await primary.status()).find(({ self }) => self === true)!; // what is written later is no reason to wait
   await until(
     async () => {
       const seen = await primary.status();
-      const own = seen.find(({ self }) => self === true);
       return replicas.every((replica) => {
         const it = seen.find(({ name }) => name === addressOf(replica));
-        return it?.stateStr === 'SECONDARY' && !isOlder(it, own!);
+        return it?.stateStr === 'SECONDARY' && !isOlder(it, held);
       });
     },
     { what: `${replicas.map(({ name }) => name).join(' and ')} follow ${primary.name}`, signal },

@@ -6,7 +6,7 @@ import { differencesOf } from '../../../../lib/targets/local/document/difference
 import { documents } from '../../../../lib/targets/local/document/module';
 import { connectionsOf } from '../../../../lib/targets/local/document/connections';
 import type { DocumentMember } from '../../../../lib/targets/local/document/member';
-import { mostAdvanced } from '../../../../lib/targets/local/document/replica-set';
+import { mostAdvanced, untilFollowing } from '../../../../lib/targets/local/document/replica-set';
 import { argumentsFor, type MemberOptions } from '../../../../lib/targets/local/document/options';
 import { collectionsOf, documentsIn } from '../../../../lib/targets/local/document/seed';
 import { documentServer, isBefore, NO_DOCUMENT_SERVER } from '../../../../lib/targets/local/document/server';
@@ -167,6 +167,24 @@ it('promotes the member that has received the most, wherever it stands, and none
   expect(await mostAdvanced([lost, ahead, behind])).toBe(ahead);
   expect(await mostAdvanced([member('d', 7, 8), behind])).toBe(behind);
   expect(await mostAdvanced([lost])).toBeUndefined();
+});
+
+it('waits until a replica has what was written before, however much is written meanwhile', async () => {
+  let asked = 0;
+  const primary = {
+    name: 'Catalog-1',
+    status: () => {
+      asked += 1;
+      const at = (low: number) => ({ optime: { ts: { high: 1, low }, t: 1 } });
+      return Promise.resolve([
+        { name: '127.0.0.1:1', self: true, stateStr: 'PRIMARY', ...at(10 + asked) }, // it is always ahead
+        { name: '127.0.0.2:1', stateStr: 'SECONDARY', ...at(8 + asked) },
+      ]);
+    },
+  } as unknown as DocumentMember;
+  const replica = { name: 'Catalog-2', host: '127.0.0.2', port: 1 } as unknown as DocumentMember;
+  await untilFollowing(primary, [replica], AbortSignal.timeout(2000));
+  expect(asked).toBe(3); // 8 + 3 is what it had the first time
 });
 
 it('offers the connections of the largest class, and what MongoDB does where one is not known', () => {
