@@ -25,6 +25,8 @@ export interface ListenerContext {
   readonly urlOf: ListenerUrls;
   /** What it encrypts with, where it does. */
   certificate(): Promise<ServerCertificate>;
+  /** The listener of the same load balancer that encrypts. @default - none */
+  encrypting?(): LocalListener | undefined;
   /** What share of the requests goes elsewhere, and the name of this listener there. @default - nothing does */
   readonly weights?: { readonly of: TrafficWeights; readonly listener: string };
 }
@@ -82,6 +84,11 @@ export class LocalListener {
     return this.urlOf(PUBLIC);
   }
 
+  /** Whether it is on another port than that of the template. */
+  get isMoved(): boolean {
+    return this.port !== this.context.listener().port;
+  }
+
   get port(): number {
     return this.handler ? portOf(this.serverOf(PUBLIC)!) : this.udp!.port;
   }
@@ -125,13 +132,32 @@ export class LocalListener {
     const accept = (socket: Socket): void => this.handler!.accept(socket, way);
     const server = this.encrypts(way)
       ? createTlsServer({ ...options, ...(await this.secrets()) }, accept)
-      : createServer(options, accept);
+      : createServer(options, way === PUBLIC ? (socket) => this.sort(socket, accept) : accept);
     server.on('connection', (socket: Socket) => {
       this.sockets.add(socket);
       socket.once('close', () => this.sockets.delete(socket));
     });
     await listen(server, wanted, this.address);
     this.servers.set(keyOf(way), server);
+  }
+
+  /**
+   * Where it is not on the port of the template, its port is in the name of its load balancer: clients that encrypt come to it too, and
+   * are passed on by the first byte of their handshake.
+   */
+  private sort(socket: Socket, accept: (socket: Socket) => void): void {
+    const other = this.isMoved ? this.context.encrypting?.() : undefined;
+    if (!other) return accept(socket);
+    const fail = (): unknown => socket.destroy();
+    socket.once('error', fail);
+    socket.once('readable', () => {
+      socket.off('error', fail);
+      const first = socket.read(1) as Buffer | null;
+      if (first === null) return void socket.destroy();
+      socket.unshift(first);
+      if (first[0] === TLS_HANDSHAKE) other.serverOf(PUBLIC)!.emit('connection', socket);
+      else accept(socket);
+    });
   }
 
   private async secrets(): Promise<TlsOptions> {
@@ -150,6 +176,8 @@ export class LocalListener {
   }
 }
 
+/** https://www.rfc-editor.org/rfc/rfc8446#section-5.1 */
+const TLS_HANDSHAKE = 22;
 const VERSIONS: readonly SecureVersion[] = ['TLSv1', 'TLSv1.1', 'TLSv1.2', 'TLSv1.3'];
 
 /** The listener's own port, where every client may come. */

@@ -88,6 +88,13 @@ export class LoadBalancers {
     return Object.assign({}, ...all) as Listeners;
   }
 
+  /** The ports that lead to a service and are others here than in the template: a program may not open them, or another one has. */
+  movedPorts({ balancer }: Pick<ServiceTier, 'balancer'>): readonly MovedPort[] {
+    const own = new Set((balancer?.ports ?? []).map(({ group }) => keyOf(group)));
+    const moved = [...this.balancers.values()].flatMap((it) => it.movedPorts(own));
+    return [...new Map(moved.map((it) => [it.declared, it])).values()];
+  }
+
   /** The values of `Fn::GetAtt` for a load balancer; undefined for what is none. */
   attributesOf(address: Address): Readonly<Record<string, string>> | undefined {
     return this.balancers.get(keyOf(address))?.attributes();
@@ -119,6 +126,12 @@ interface Way {
   readonly listener: RoutingListener;
   readonly host: string | undefined;
   url(isDirect: boolean): Promise<string>;
+}
+
+/** A port of a listener that is another one here. */
+export interface MovedPort {
+  readonly declared: number;
+  readonly here: number;
 }
 
 /** One load balancer. */
@@ -183,12 +196,19 @@ class LocalBalancer {
     );
   }
 
+  /** Those of its listeners that forward to a service, or lead to one that does. */
+  movedPorts(groups: ReadonlySet<string>): readonly MovedPort[] {
+    if (this.waysTo(groups).length === 0) return [];
+    return [...this.listeners.values()].flatMap(({ props, local }) =>
+      local.isMoved ? [{ declared: props.port, here: local.port }] : [],
+    );
+  }
+
   /** Its name has a port where a client that takes the usual one would reach nothing. */
   attributes(): Readonly<Record<string, string>> {
     const open = [...this.listeners.values()];
     const plain = open.find(({ props }) => props.protocol !== 'https') ?? open[0];
-    const isUsual = plain === undefined || plain.local.port === plain.props.port;
-    const name = isUsual ? this.address : `${this.address}:${plain.local.port}`;
+    const name = plain?.local.isMoved ? `${this.address}:${plain.local.port}` : this.address;
     return { DNSName: name, LoadBalancerName: this.props.name };
   }
 
@@ -209,6 +229,7 @@ class LocalBalancer {
           const { tls } = this.listeners.get(keyOf(listener))?.props ?? listener;
           return this.authority.issue([this.address, ...(tls?.names ?? [])]);
         },
+        encrypting: () => [...this.listeners.values()].find(({ props }) => props.protocol === 'https')?.local,
         weights: { of: this.weights, listener: keyOf(listener) },
       },
       this.address,

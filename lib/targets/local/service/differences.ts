@@ -4,6 +4,7 @@ import type { Rule } from '../../../blueprint/load-balancing';
 import type { ServiceCommand } from '../../../config/types';
 import type { AssetFile } from '../emulator/assets';
 import { keyOf } from '../balancer/group-choice';
+import type { MovedPort } from '../balancer/load-balancers';
 import { expressionOf } from '../balancer/routing';
 import { HEALTH_CHECK_SPEED_UP } from '../balancer/targets';
 import type { Machine } from '../process/machine';
@@ -27,6 +28,8 @@ export interface ServiceDifferencesProps {
   readonly names: readonly string[];
   /** The paths at which its code reads the certificates of Amazon RDS. */
   readonly certificateFiles: readonly string[];
+  /** The ports of its load balancer that are others here. @default - none */
+  readonly movedPorts?: readonly MovedPort[];
   /** The files that the templates name as objects of S3. */
   readonly assets: readonly AssetFile[];
 }
@@ -75,7 +78,12 @@ function checkDifferences({ balancer, containers }: ServiceTier): readonly strin
   ];
 }
 
-function balancerDifferences({ tier, stacks, text }: ServiceDifferencesProps): readonly string[] {
+function balancerDifferences({
+  tier,
+  stacks,
+  text,
+  movedPorts = [],
+}: ServiceDifferencesProps): readonly string[] {
   const groups = (tier.balancer?.ports ?? []).map(({ group }) => group);
   if (groups.length === 0) return [];
   const own = new Set(groups.map(keyOf));
@@ -88,6 +96,10 @@ function balancerDifferences({ tier, stacks, text }: ServiceDifferencesProps): r
     ...(reaching.length === 0
       ? ['its listener is not in the templates: every request to its URL here is forwarded to it']
       : []),
+    ...movedPorts.map(
+      ({ declared, here }) =>
+        `port ${declared} of its load balancer is ${here} here, as this user may not open it or another program has it`,
+    ),
     ...(reaching.some(({ tls }) => tls)
       ? [
           'the certificate of its load balancer is signed by the own authority of the environment, which tasks trust; checks reach the load balancer without TLS',

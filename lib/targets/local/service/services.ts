@@ -45,6 +45,7 @@ export class Services {
       machine: this.machine,
       names: this.discovery.namesFor(tier).map(({ name }) => name),
       certificateFiles,
+      movedPorts: this.balancers.movedPorts(tier),
       assets,
     });
     const service = this.standing.get(tier.name) ?? this.make(tier.name);

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import type { IncomingMessage } from 'node:http';
 import { request } from 'node:https';
+import { connect as connectTcp, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
@@ -141,6 +142,24 @@ it('leads from the listener without TLS to the one with it', async () => {
     readFileSync(join(folder, 'ca.pem'), 'utf8'),
   );
   expect(await overTls(location)).toBe('Web');
+});
+
+it('leads clients to the right listener where the port of its name is another one, whether they encrypt or not', async () => {
+  const address = `${BLOCK}.1`;
+  const taken = [80, 443].map((port) => createServer().listen(port, address));
+  await Promise.all(taken.map((it) => once(it, 'listening')));
+  try {
+    const blueprint = await stand(SHARED);
+    const { DNSName: name } = balancers.attributesOf({ stack: '', logicalId: 'Front' })!;
+    expect(name).toMatch(new RegExp(`^${address}:\\d+$`));
+    expect((await fetch(`http://${name}/`, { redirect: 'manual' })).status).toBe(301);
+    expect(await overTls(`https://${name}/`)).toBe('Web');
+    expect(balancers.movedPorts(tierOf(blueprint, 'Web')).map(({ declared }) => declared)).toEqual([80, 443]);
+    const idle = connectTcp(Number(name!.split(':')[1]), address).end();
+    await once(idle.resume(), 'close');
+  } finally {
+    for (const it of taken) it.close();
+  }
 });
 
 it('lets new connections have the versions of TLS that the release permits', async () => {

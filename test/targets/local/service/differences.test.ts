@@ -2,6 +2,7 @@ import type { ServiceTier } from '../../../../lib/blueprint/blueprint';
 import { blueprintOfTemplates } from '../../../../lib/blueprint/read-blueprint';
 import type { Json } from '../../../../lib/json';
 import type { ServiceCommand } from '../../../../lib/config/types';
+import type { MovedPort } from '../../../../lib/targets/local/balancer/load-balancers';
 import type { ControlGroups } from '../../../../lib/targets/local/process/control-groups';
 import { differencesOf } from '../../../../lib/targets/local/service/differences';
 
@@ -14,6 +15,7 @@ function of(
   service: Record<string, Json> = {},
   command: ServiceCommand = { command: 'npm start' },
   groups?: Pick<ControlGroups, 'limitsCpu' | 'filesAreMemory'>,
+  movedPorts: readonly MovedPort[] = [],
 ): readonly string[] {
   const Web = { Type: 'AWS::ECS::Service', Properties: { TaskDefinition: { Ref: 'Task' }, ...service } };
   const stacks = [{ path: '', name: 'Staging', template: { Resources: { Web, ...resources } } }];
@@ -27,6 +29,7 @@ function of(
     machine: { groups: groups as ControlGroups, permitsOwnFiles: true },
     names: [],
     certificateFiles: [],
+    movedPorts,
     assets: [],
   });
 }
@@ -66,6 +69,13 @@ it('names little of a plain service', () => {
   const found = of({ Task: task({ Name: 'app' }) });
   expect(found).toContain(ALWAYS);
   expect(found.some((it) => it.includes('load balancer') || it.includes('health checks'))).toBe(false);
+});
+
+it('names the ports of its load balancer that are others here', () => {
+  const found = of(balancing({}), balanced, undefined, undefined, [{ declared: 80, here: 40123 }]);
+  expect(found).toContain(
+    'port 80 of its load balancer is 40123 here, as this user may not open it or another program has it',
+  );
 });
 
 it('names nothing of a load balancer that is as on AWS, but the health checks', () => {
