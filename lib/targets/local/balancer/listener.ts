@@ -153,9 +153,9 @@ export class LocalListener {
     socket.once('readable', () => {
       socket.off('error', fail);
       const first = socket.read(1) as Buffer | null;
-      if (first === null) return void socket.destroy();
-      socket.unshift(first);
-      if (first[0] === TLS_HANDSHAKE) other.serverOf(PUBLIC)!.emit('connection', socket);
+      if (first) socket.unshift(first);
+      if (!first) socket.destroy();
+      else if (first[0] === TLS_HANDSHAKE) other.serverOf(PUBLIC)!.emit('connection', socket);
       else accept(socket);
     });
   }
