@@ -112,7 +112,7 @@ function connectedNames(
 }
 
 const PROTOCOLS = ['http', 'http2', 'grpc'] as const;
-/** Of Envoy, which is the proxy of Service Connect: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_TimeoutConfiguration.html */
+/** https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-connect-concepts-deploy.html */
 const REQUEST_TIMEOUT_SECONDS = 15;
 
 /** What a service connects to that does not say: the default of its cluster. */

@@ -59,7 +59,7 @@ function discoveryDifferences(props: ServiceDifferencesProps): readonly string[]
       : []),
     ...(offers.some(({ by }) => by === 'service-connect')
       ? [
-          'Service Connect neither repeats requests nor leaves tasks out whose requests fail, and nothing is encrypted',
+          'Service Connect sends no request to another task where the connection to one fails, which AWS does twice, leaves no task out for a while whose connections fail, and encrypts nothing',
         ]
       : []),
     ...(machine.permitsOwnFiles ? [] : withoutOwnFiles(names, certificateFiles)),
