@@ -8,6 +8,7 @@ import { readData } from '../../lib/probes/data';
 import { watchDatabases } from '../../lib/probes/database-watch';
 import { replicaLag } from '../../lib/probes/replica-lag';
 import { failOver } from '../../lib/targets/local/parts';
+import type { Program } from '../../lib/targets/local/process/machine';
 import { processesOf } from '../../lib/targets/local/process/owned-processes';
 import { until } from '../../lib/targets/local/process/until';
 import { endAll, PASSWORD, server, WATCH, Workshop } from './real-tier';
@@ -139,6 +140,34 @@ describe('a cluster with two replicas', () => {
     const found = new Set(there.map(({ _id }) => _id));
     expect(acknowledged.filter((it) => !found.has(it))).toEqual([]);
     expect(refused).toBeGreaterThan(0);
+  });
+
+  it('gets a member back that ends by itself: another one is primary first, and nothing is lost', async () => {
+    const { members } = tier as unknown as { readonly members: readonly DocumentMember[] };
+    const lose = async (role: 'primary' | 'replica'): Promise<DocumentMember> => {
+      const { name } = tier.state().members.find((it) => it.role === role)!;
+      const lost = members.find((it) => it.name === name)!;
+      const before = tier.state().incidents!.length;
+      (lost as unknown as { program: Program }).program.child.kill('SIGKILL');
+      const isBack = () => Promise.resolve(tier.state().incidents!.length > before && lost.isInPlace);
+      await until(isBack, { what: `${name} runs again`, signal: WATCH.signal });
+      return lost;
+    };
+    const at = () => workshop.client(cluster(tier), { directConnection: true });
+    await orders(at()).insertOne({ _id: 500 });
+    const old = await lose('primary');
+    expect(tier.state().members.find(({ name }) => name === old.name)!.role).toBe('replica');
+    expect(rolesOf(tier)).toEqual(['primary running', 'replica running', 'replica running']);
+    expect(await orders(at()).countDocuments({ _id: 500 })).toBe(1);
+    await orders(at()).insertOne({ _id: 501 });
+    const replica = await lose('replica');
+    expect(tier.state().members.find(({ name }) => name === replica.name)!.role).toBe('replica');
+    await orders(at()).insertOne({ _id: 502 });
+    expect(tier.state().incidents!.map(({ what }) => what)).toEqual([
+      `${old.name} ended with SIGKILL, and is replaced`,
+      `${replica.name} ended with SIGKILL, and is replaced`,
+    ]);
+    await orders(at()).deleteMany({ _id: { $in: [500, 501, 502] } });
   });
 
   it('acknowledges what a majority has, also where a client asks for nothing', async () => {

@@ -23,7 +23,7 @@ export function differencesOf(props: DocumentDifferencesProps): readonly string[
       : []),
     `the size of ${tier.members[0]?.class ?? 'its instances'} is not imitated: members share the processors and the memory of this machine, and offer as many cursors as MongoDB does`,
     connectionsOf(tier).why,
-    'a primary that ends by itself is not replaced; only a failover drill promotes a replica',
+    'an instance that ends by itself is replaced at once; DocumentDB has to notice it first',
     ...(replicationDelayMs > 0 ? [noDelay(tier)] : []),
   ];
 }

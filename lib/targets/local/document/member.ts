@@ -25,6 +25,8 @@ export interface DocumentMemberProps {
   readonly key: string;
   /** How many connections it offers to clients; undefined for as many as MongoDB does. */
   readonly connections: number | undefined;
+  /** It has ended by itself. */
+  readonly onEnd: (member: DocumentMember, how: number | NodeJS.Signals) => void;
 }
 
 /** What a member encrypts its connections with. */
@@ -62,6 +64,10 @@ export class DocumentMember {
     return this.joined ? 'running' : 'starting';
   }
 
+  get isInPlace(): boolean {
+    return this.state === 'running';
+  }
+
   /** Encrypts its connections. Before the first start. */
   encrypt(tls: MemberTls): void {
     this.tls = tls;
@@ -83,8 +89,12 @@ export class DocumentMember {
     const { host, port } = this;
     const options = { host, port, connections, data: this.data, keyFile: this.write('key', this.props.key) };
     const args = argumentsFor({ ...options, ...(this.tls && { tls: this.tlsFiles(this.tls) }) }, server);
-    this.program = machine.start({ name, command: server.command, args, cwd: folder });
-    this.client = await this.connect(this.program, signal);
+    const program = machine.start({ name, command: server.command, args, cwd: folder });
+    this.program = program;
+    void program.ended.then((how) => {
+      if (program.endedByItself && this.program === program && this.joined) this.props.onEnd(this, how);
+    });
+    this.client = await this.connect(program, signal);
   }
 
   /** Marks it as in its place, so that endpoints lead to it. */

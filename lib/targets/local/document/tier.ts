@@ -9,6 +9,7 @@ import { sharedPort } from '../process/shared-port';
 import type { LocalTier, LocalTierProps } from '../tier';
 import type { Authority } from '../tls/authority';
 import { trusting } from '../tls/variables';
+import { Upkeep } from '../upkeep';
 import type { Writer } from '../writes';
 import { connectionsOf } from './connections';
 import { differencesOf } from './differences';
@@ -39,6 +40,7 @@ export class LocalDocuments implements LocalTier {
   private variablesOfTls: Readonly<Record<string, string>> | undefined;
   /** The member that a failover has killed, until it runs again. */
   private killed: DocumentMember | undefined;
+  private readonly upkeep = new Upkeep<DocumentMember>((member, signal) => this.replace(member, signal));
 
   constructor(private readonly props: LocalDocumentsProps) {
     const { tier, folder, machine, server } = props;
@@ -54,6 +56,7 @@ export class LocalDocuments implements LocalTier {
         server,
         key,
         connections,
+        onEnd: (member, how) => this.upkeep.hasEnded(member, how),
       });
     });
     this.primary = this.members[0]!;
@@ -87,7 +90,7 @@ export class LocalDocuments implements LocalTier {
     const part = `${folder}.part`;
     rmSync(part, { recursive: true, force: true });
     mkdirSync(part, { recursive: true, mode: 0o700 });
-    await this.primary.save(join(part, 'data'));
+    await this.upkeep.inTurn(() => this.primary.save(join(part, 'data')));
     renameSync(part, folder);
   }
 
@@ -96,7 +99,11 @@ export class LocalDocuments implements LocalTier {
   }
 
   /** @throws TwinError `no-replica` when no replica runs that could take over */
-  async failover(watch: Watch): Promise<void> {
+  failover(watch: Watch): Promise<void> {
+    return this.upkeep.inTurn(() => this.failOver(watch));
+  }
+
+  private async failOver(watch: Watch): Promise<void> {
     const { signal } = watch;
     // An interrupted failover continues with the member that it killed.
     const killed = this.killed ?? this.primary;
@@ -112,12 +119,33 @@ export class LocalDocuments implements LocalTier {
     await promote(this.primary, killed, signal);
     this.endpoints.cutStale();
     watch.log(`${killed.name} was killed, ${this.primary.name} is primary`);
-    await killed.start('its own', signal);
-    await readmit(this.primary, killed, signal);
-    killed.join();
-    this.endpoints.cutStale();
+    await this.bringBack(killed, signal);
     this.killed = undefined;
     watch.log(`${killed.name} is running again, as a replica`);
+  }
+
+  /**
+   * Brings a member back that has ended by itself, with its data; a replica takes the place of a primary first:
+   * https://docs.aws.amazon.com/documentdb/latest/developerguide/failover.html
+   */
+  private async replace(member: DocumentMember, signal: AbortSignal): Promise<void> {
+    if (member === this.primary) {
+      const next = await mostAdvanced(this.members.filter((it) => it !== member && it.isInPlace));
+      if (next) {
+        this.primary = next;
+        await promote(next, member, signal);
+        this.endpoints.cutStale();
+      }
+    }
+    await this.bringBack(member, signal);
+  }
+
+  private async bringBack(member: DocumentMember, signal: AbortSignal): Promise<void> {
+    await member.start('its own', signal);
+    if (member === this.primary) await elect(member, signal);
+    else await readmit(this.primary, member, signal);
+    member.join();
+    this.endpoints.cutStale();
   }
 
   state(): RehearsedTier {
@@ -132,6 +160,7 @@ export class LocalDocuments implements LocalTier {
         role: member === this.primary ? ('primary' as const) : ('replica' as const),
         state: member.state,
       })),
+      incidents: this.upkeep.incidents,
       differs: differencesOf(this.props),
     };
   }
@@ -175,16 +204,21 @@ export class LocalDocuments implements LocalTier {
 
   /** Stops every member and closes the endpoints. */
   async close(): Promise<void> {
+    await this.upkeep.close();
     await this.killAll();
     await this.endpoints.close();
   }
 
   /** Starts every member from a checkpoint, or from nothing. */
   private async standUp({ signal }: Watch, checkpoint: string | undefined): Promise<void> {
-    const { server } = this.props;
     await this.endpoints.open();
     await this.choosePort();
     await this.encrypt();
+    await this.upkeep.inTurn(() => this.startAll(signal, checkpoint));
+  }
+
+  private async startAll(signal: AbortSignal, checkpoint: string | undefined): Promise<void> {
+    const { server } = this.props;
     await this.killAll();
     this.killed = undefined;
     this.primary = this.members[0]!;
