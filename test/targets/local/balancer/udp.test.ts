@@ -1,6 +1,7 @@
 import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
 import { connect, createServer, type Server } from 'node:net';
+import { setImmediate as immediate } from 'node:timers/promises';
 import { Front, groupOf, until } from './front';
 
 let front: Front;
@@ -75,7 +76,8 @@ it('loses datagrams while no target is registered, and goes on', async () => {
   await open('udp');
   const client = await socketAt();
   const { hostname, port } = new URL(front.publicUrl);
-  client.send('lost', Number(port), hostname);
+  await new Promise((done) => client.send('lost', Number(port), hostname, done));
+  for (let i = 0; i < 3; i++) await immediate(); // the listener has read it before a target is there
   await task('a');
   expect(await ask(client, 'hello')).toBe('a hello');
 });
