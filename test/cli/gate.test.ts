@@ -62,6 +62,23 @@ it('opens for what was rehearsed, and for nothing else', async () => {
   expect(markdown).toContain('| changed | Orders (AWS::RDS::DBCluster) |');
 });
 
+it('opens for a second production where the first is what was rehearsed', async () => {
+  const out = assembly('out', 1, 'ProdB');
+  await rehearse(out);
+  const opened = await gate('--assembly', out, '--environment', 'ProdB');
+  expect(opened).toMatchObject({ exitCode: EXIT.ok, stderr: '' });
+  expect(opened.stdout).toMatch(/^OPEN: 1\.43\.0 may be deployed to ProdB\nRehearsed [^]*: GO to Prod\n/);
+
+  const unlike = join(bench.folder, 'unlike');
+  mkdirSync(unlike);
+  writeAssembly(unlike, { Prod: template(), Staging: template(), ProdB: template(7) });
+  const closed = await gate('--assembly', unlike, '--environment', 'ProdB');
+  expect(closed.exitCode).toBe(EXIT.no);
+  expect(closed.stdout.replaceAll(/\s+/g, ' ')).toMatch(
+    /- ProdB was never rehearsed: \S+ gave GO to Prod, and it is not its twin /,
+  );
+});
+
 it('synthesises the app where it is given no assembly, as no rehearsal, and leaves nothing', async () => {
   await rehearse(assembly());
   const keys: unknown[] = [];
