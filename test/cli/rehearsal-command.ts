@@ -65,7 +65,7 @@ export async function twinOn(
           productionBy: () => 'ledger' as const,
           openProduction: (_, place) => productionOf(bench, place),
           traffic: () => bench.traffic,
-          oldProduction: () => undefined,
+          oldProduction: () => bench.oldProduction,
         }),
       traffic: () => bench.traffic,
       openToRemove: () => parts,
