@@ -174,6 +174,16 @@ it('asks which production runs now: the config, or --from', async () => {
   expect(stdout.replaceAll(/\s+/g, ' ')).toContain('follow 1.41.0, and production runs 1.42.7');
 });
 
+it('lets nothing decide that was seen beside a release that runs nowhere, where there is a verdict beside the one that runs', async () => {
+  const out = assembly();
+  await rehearse(out);
+  bench.baseline = '1.38.0';
+  await rehearse(out); // the newest
+  expect(await gate('--assembly', out)).toMatchObject({ exitCode: EXIT.ok });
+  const closed = await gate('--assembly', out, '--from', '1.42.7');
+  expect(closed.stdout.replaceAll(/\s+/g, ' ')).toContain('follow 1.38.0, and production runs 1.42.7');
+});
+
 it('asks for a GO beside every release that runs', async () => {
   bench.config = { ...bench.config, baselines: ['1.38.0'] };
   const out = assembly();
