@@ -12,6 +12,7 @@ import type { AllEvidence } from '../evidence/read';
 import { evidenceIn } from '../history/sources';
 import { Assembly } from '../parity/assembly';
 import { deployedOf } from '../parity/deployed';
+import { firstProductionOf } from '../parity/other-production';
 import { plural } from '../report/words';
 import { TARGETS } from '../targets/registry';
 import type { CliContext, Rules } from './context';
@@ -77,14 +78,14 @@ export function gateCommand({ terminal, context, done }: RehearsalCommandProps):
       const rules = await context.rules(flags.config);
       const places = flags.root ?? [join(flags.config, REHEARSALS)];
       const { stored, unusable } = await evidenceIn(places, flags.root !== undefined);
-      const production = await productionOf(flags, rules, context);
+      const { production, first } = await productionOf(flags, rules, context);
       const { config, now } = rules;
       const { baseline, baselines = [], environment, environments = [] } = config;
       const running = flags.from === undefined ? [baseline, ...baselines] : [flags.from];
       // of a single staging, what it was called does not matter
       const stagings = environments.length === 0 ? [undefined] : [environment, ...environments];
       const needed = stagings.flatMap((staging) => running.map((from) => ({ from, staging })));
-      const question = { production, release, maxAgeHours, target, now: now() };
+      const question = { production, first, release, maxAgeHours, target, now: now() };
       const answer = gateBeside(question, stored, config, needed);
       const asked = { release, production };
       const said = reportOf(answer, asked, now(), flags, terminal);
@@ -141,9 +142,9 @@ async function productionOf(flags: GateFlags, { synthesize }: Rules, { signals }
   let isOver = false;
   try {
     await synthesize({ release: flags.release, context: {}, output: resolve(output), log, signal });
-    const production = deployedIn(output, flags.environment);
+    const found = deployedIn(output, flags.environment);
     isOver = true;
-    return production;
+    return found;
   } finally {
     stop.close();
     // the other errors name its files
@@ -153,7 +154,8 @@ async function productionOf(flags: GateFlags, { synthesize }: Rules, { signals }
 
 function deployedIn(folder: string, environment: string | undefined) {
   const assembly = new Assembly(folder);
-  return deployedOf(assembly, productionIn(assembly, environment));
+  const name = productionIn(assembly, environment);
+  return { production: deployedOf(assembly, name), first: firstProductionOf(assembly, name) };
 }
 
 function answerOf({ isOpen, reasons, fix, decisive, changes }: Answer, { release, production }: Asked) {

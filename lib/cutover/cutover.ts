@@ -84,7 +84,7 @@ export async function cutOver(props: CutoverProps): Promise<CutOver> {
       ...(end.problem === undefined ? [] : [end.problem]),
       ...reasonsOf(verdict, steps, failure, signal),
     ],
-    ...dataAfter(props.data, verdict, steps.done, now()),
+    ...dataAfter(props.data, verdict, steps, now()),
     steps: steps.done,
     ...(end.percent !== undefined && { percent: end.percent }),
     ...(traffic.putBack && { stays: true }),

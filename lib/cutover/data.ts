@@ -120,7 +120,10 @@ export const plannedMinutes = (
 export function dataAfter(
   planned: readonly CutoverData[],
   verdict: CutoverVerdict,
-  steps: readonly CutoverStep[],
+  {
+    done: steps,
+    unwritten,
+  }: { readonly done: readonly CutoverStep[]; readonly unwritten: readonly string[] },
   end: Date,
 ): Pick<Cutover, 'data'> {
   if (planned.length === 0) return {};
@@ -137,7 +140,11 @@ export function dataAfter(
   return {
     data: planned.map((it) => {
       const lossMinutes = lostOf(it);
-      return { ...it, ...(lossMinutes !== undefined && { lossMinutes }) };
+      return {
+        ...it,
+        ...(lossMinutes !== undefined && { lossMinutes }),
+        ...(unwritten.includes(it.tier) && { unwritten: true as const }),
+      };
     }),
   };
 }

@@ -3,6 +3,7 @@ import { messageOf } from '../error';
 import type { CutoverStep, StepVerification } from '../evidence/cutover';
 import type { Baseline, Verification } from '../evidence/verification';
 import { msBetween, type Journal } from '../rehearsal/journal';
+import type { TierRows } from '../targets/production';
 import { UNSTOPPABLE } from '../targets/target';
 import type { ClientFigures, HeldTraffic } from '../targets/traffic';
 import { checkComparable, planOf } from '../verification/plan';
@@ -10,6 +11,7 @@ import { verify } from '../verification/verify';
 import type { CutoverProps, Side } from './cutover';
 import { isHopeless } from './gates/error-rate';
 import { judgeClients } from './gates/registry';
+import { writesBetween } from './stopped-writes';
 
 /** How often it is looked at what clients see, where that can be at any time. */
 const LOOK_MS = 250;
@@ -24,7 +26,11 @@ export class Steps {
   readonly done: CutoverStep[] = [];
   /** Whether a client may have met the new production. */
   hasMoved = false;
+  /** The tiers of which it was seen that nothing was written to the old production while clients moved. */
+  unwritten: readonly string[] = [];
   private baseline: Baseline | undefined;
+  /** What the tiers of the old one held whose writes are stopped, before a client moved. */
+  private rows: readonly TierRows[] = [];
   /** What clients saw of the old production while it had all of them. */
   private before: ClientFigures = NOBODY;
 
@@ -43,6 +49,7 @@ export class Steps {
       this.before = (await this.clients()).from;
       const reasons = watched ? [] : verification.reasons;
       if (watched) this.baseline = { ...verification, watched };
+      this.rows = await this.count();
       return { reasons, gates: [], verification: slim(verification) };
     });
   }
@@ -78,8 +85,34 @@ export class Steps {
       const ofClients = failed.map((it) => `${it.gate}: ${it.measured}; allowed: ${it.rule}`);
       // what was broken off because of clients says nothing itself
       const ofChecks = early.signal.aborted ? [] : verification.reasons;
-      return { reasons: [...ofClients, ...ofChecks], gates, clients, verification: slim(verification) };
+      const reasons = [...ofClients, ...ofChecks, ...(await this.written())];
+      return { reasons, gates, clients, verification: slim(verification) };
     });
+  }
+
+  /** Counts the rows of those tiers of the old production to which nothing is to be written. */
+  private async count(): Promise<readonly TierRows[]> {
+    const { data, from, signal } = this.props;
+    const stopped = data.flatMap(({ tier, way, because }) =>
+      way === 'seed' && because !== undefined ? [tier] : [],
+    );
+    if (stopped.length === 0 || !from.production.rows) return [];
+    const found = await from.production.rows(stopped, this.journal.watch(signal));
+    for (const { tier, unread } of found)
+      if (unread !== undefined) this.journal.log(`${tier} of ${from.environment} was not counted: ${unread}`);
+    return found.filter(({ unread }) => unread === undefined);
+  }
+
+  /** What was written to the old production though it is to take no writes, in a sentence each. */
+  private async written(): Promise<readonly string[]> {
+    const now = await this.count();
+    const counted = this.rows.filter(({ tier }) => now.some((it) => it.tier === tier));
+    const written = writesBetween(counted, now);
+    this.unwritten = written.length > 0 ? [] : counted.map(({ tier }) => tier);
+    const { environment } = this.props.from;
+    return written.map(
+      (it) => `writes: ${it} in ${environment}, though cutover.data says that writes are stopped`,
+    );
   }
 
   /** Breaks a step off where clients have seen enough. */

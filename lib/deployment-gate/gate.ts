@@ -33,9 +33,12 @@ export function gateBeside(
 ): Answer {
   const [running, stagings] = [new Set(needed.map((it) => it.from)), new Set(needed.map((it) => it.staging))];
   const answers = needed.map(({ from, staging }): Answer => {
-    const about = rehearsals
-      .filter(({ evidence }) => evidence.from === from || !running.has(evidence.from))
-      .filter(({ evidence }) => staging === undefined || evidence.parity.staging === staging);
+    const there = rehearsals.filter(
+      ({ evidence }) => staging === undefined || evidence.parity.staging === staging,
+    );
+    const beside = there.filter(({ evidence }) => evidence.from === from && evidence.to === question.release);
+    // one beside a release that runs nowhere says what is missing, where nothing else does
+    const about = beside.length > 0 ? beside : there.filter(({ evidence }) => !running.has(evidence.from));
     const answer = gate(question, about, { config, from });
     const place = [
       ...(stagings.size > 1 ? [`in ${staging}`] : []),

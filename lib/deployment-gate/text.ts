@@ -26,12 +26,14 @@ export function factsOf(answer: Answer, { production }: Asked, now: Date): [stri
     new Set(all.map(({ evidence }) => evidence.from)),
   ];
   const facts = all.flatMap(({ evidence }): [string, string][] => {
-    const { rehearsal, target, verdict, endedAt, parity, from } = evidence;
+    const { rehearsal, target, verdict, endedAt, parity, from, subject } = evidence;
     const ago = showDuration(Math.max(0, now.getTime() - Date.parse(endedAt)));
     const where = stagings.size > 1 ? ` in ${parity.staging}` : '';
+    const { environment } = subject.prod;
+    const other = environment === production.environment ? '' : ` to ${environment}`;
     const beside = running.size > 1 ? ` beside ${from}` : '';
     return [
-      ['Rehearsed', `${rehearsal}${where}${beside} on ${target}, ${ago} ago: ${verdict}`],
+      ['Rehearsed', `${rehearsal}${where}${beside} on ${target}, ${ago} ago: ${verdict}${other}`],
       ...(isOpen ? [['Covered', coverageOf(evidence)] as [string, string]] : []),
     ];
   });

@@ -2,6 +2,7 @@ import { showDuration } from '../duration';
 import type { Evidence } from '../evidence/evidence';
 import type { StoredEvidence } from '../evidence/read';
 import type { Deployed } from '../parity/deployed';
+import type { FirstProduction } from '../parity/other-production';
 import { plural } from '../report/words';
 import { changesBetween, type Change } from './changes';
 
@@ -9,6 +10,8 @@ import { changesBetween, type Change } from './changes';
 export interface Question {
   /** What is about to be deployed. */
   readonly production: Deployed;
+  /** That which a further production is compared with: a GO to it counts where they are one but for names. @default - it is the first */
+  readonly first?: FirstProduction | undefined;
   readonly now: Date;
   /** How old a GO may be. */
   readonly maxAgeHours: number;
@@ -41,21 +44,25 @@ export const MAX_AGE_HOURS = 24;
  * a GO takes it back.
  */
 export function verdictOn(question: Question, rehearsals: readonly StoredEvidence[]): Answer {
-  const { production, release, target } = question;
+  const { release, target } = question;
   const about = rehearsals
     .filter(({ evidence: { to } }) => release === undefined || to === release)
     .filter(({ evidence }) => target === undefined || evidence.target === target)
     .toSorted((a, b) => Date.parse(b.evidence.endedAt) - Date.parse(a.evidence.endedAt));
   const judged = about.filter(({ evidence: { verdict } }) => verdict === 'GO' || verdict === 'NO-GO');
-  const same = judged.find(({ evidence }) => isSame(evidence.subject.prod, production));
+  const same = judged.find(({ evidence }) => isAbout(evidence, question));
   if (same) return answerOf(same, reasonsAgainst(same.evidence, question));
   const [newest] = judged;
   if (!newest)
     return { isOpen: false, reasons: [nothingJudged(question, about)], fix: fixOf(release), changes: [] };
   if (newest.evidence.verdict === 'NO-GO') return answerOf(newest, reasonsAgainst(newest.evidence, question));
-  const changes = changesBetween(newest.evidence.subject.prod, production);
-  return { ...answerOf(newest, [changedSince(newest.evidence, production, changes)]), changes };
+  return answerToOther(newest, question);
 }
+
+/** Whether a rehearsal was of this production, or of the first one, which it is but for names. */
+const isAbout = ({ subject }: Evidence, { production, first }: Question): boolean =>
+  isSame(subject.prod, production) ||
+  (first !== undefined && !first.unlike && isSame(subject.prod, first.production));
 
 const isSame = (rehearsed: Deployed, production: Deployed): boolean =>
   rehearsed.environment === production.environment && rehearsed.digest === production.digest;
@@ -85,10 +92,27 @@ const HOUR_MS = 3_600_000;
 /** By how much the clocks of two machines may differ. */
 const TOLERANCE_HOURS = 5 / 60;
 
-function changedSince({ rehearsal, subject }: Evidence, now: Deployed, changes: readonly Change[]): string {
-  if (subject.prod.environment !== now.environment)
-    return `${now.environment} was never rehearsed: ${rehearsal} gave GO to ${subject.prod.environment}`;
-  return `${now.environment} is not what was rehearsed: ${plural(changes.length, 'entry', 'entries')} changed since ${rehearsal} gave GO`;
+/** Why a GO to something else says nothing of this production. */
+function answerToOther(newest: StoredEvidence, { production, first }: Question): Answer {
+  const { rehearsal, subject } = newest.evidence;
+  const { environment } = production;
+  const compared = [production, ...(first ? [first.production] : [])].find(
+    (it) => it.environment === subject.prod.environment,
+  );
+  const never = `${environment} was never rehearsed: ${rehearsal} gave GO to ${subject.prod.environment}`;
+  if (!compared) return answerOf(newest, [never]);
+  if (compared !== production && first?.unlike) {
+    const { why, fix } = first.unlike;
+    return { ...answerOf(newest, [`${never}, and ${why}`]), fix };
+  }
+  const changes = changesBetween(subject.prod, compared);
+  const name =
+    compared === production ? environment : `${compared.environment}, which ${environment} is but for names,`;
+  const count = plural(changes.length, 'entry', 'entries');
+  return {
+    ...answerOf(newest, [`${name} is not what was rehearsed: ${count} changed since ${rehearsal} gave GO`]),
+    changes,
+  };
 }
 
 function nothingJudged({ release, target }: Question, about: readonly StoredEvidence[]): string {

@@ -129,11 +129,13 @@ const dataSection = ({ verdict, from, to }: Cutover, data: readonly CutoverData[
   };
 };
 
-function howOf({ way, because = '', copyOf = '', copiedAt = '' }: CutoverData): string {
+function howOf({ way, because = '', copyOf = '', copiedAt = '', unwritten }: CutoverData): string {
   if (way === 'team') return because;
   if (way === 'none') return `begins empty: ${because}`;
   const copy = `a copy of ${copyOf}, ${showMoment(copiedAt)}`;
-  return because === '' ? copy : `${copy}; nothing is written after it: ${because}`;
+  if (because === '') return copy;
+  const seen = unwritten ? 'none of its rows changed while clients moved' : 'by the word of the team';
+  return `${copy}; nothing is written after it, ${seen}: ${because}`;
 }
 
 /** Checks that were broken off with their step say nothing. */

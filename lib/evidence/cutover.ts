@@ -47,6 +47,8 @@ export interface CutoverData {
   readonly copyOf?: string;
   /** When that was made: ISO 8601, UTC. */
   readonly copiedAt?: string;
+  /** Whether the rows of the old one were counted, and none changed while clients moved. @default - that writes are stopped is the word of the team */
+  readonly unwritten?: true;
   /** From when on what is written to the old one is not in the new one: ISO 8601, UTC. @default - nothing is */
   readonly since?: string;
   /**

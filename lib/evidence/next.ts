@@ -12,13 +12,18 @@ export interface Next {
 
 /** The command that comes next: leftovers cost money, and are removed before anything else is done. */
 export function nextOf(evidence: Evidence): Next {
-  const { verdict, from, to, target, tearDown } = evidence;
+  const { verdict, from, to, target, tearDown, group } = evidence;
   if (tearDown.outcome === 'left' && tearDown.finish !== undefined)
     return { command: tearDown.finish, when: 'to remove the leftovers' };
   const again = `twin rehearse --to ${to} --target ${target}`;
   if (isInterrupted(evidence)) return { command: again, when: 'to run all of it' };
+  // the gate asks for a GO in each of a group
+  const isPart = group !== undefined && group.stagings.length * group.beside.length > 1;
   const next: Readonly<Record<Verdict, Next>> = {
-    GO: { command: `twin gate --release ${to}`, when: 'before it is deployed' },
+    GO: {
+      command: `twin gate --release ${to}`,
+      when: isPart ? 'when all rehearsals of it have given GO' : 'before it is deployed',
+    },
     'NO-GO': { command: again, when: `when ${to} is mended` },
     'BASELINE FAILED': { command: again, when: `when staging works with ${from}` },
     UNDECIDED: { command: again, when: 'when that is mended' },

@@ -1,6 +1,6 @@
 import { TwinError } from '../error';
-import { equalJson, type Json } from '../json';
 import { parityOfAssembly } from '../parity/assembly-parity';
+import { unlikeProduction } from '../parity/other-production';
 import type { Handle, OwnData, Target } from '../targets/target';
 import type { Ledger } from './ledger';
 
@@ -46,30 +46,13 @@ export function besideOf(target: Target, { handle, environment = '' }: Ledger, o
  * @throws TwinError `not-twins`
  */
 export function checkTwin(assembly: string, environment: string, first: string): void {
-  const refuse = (why: string, fix: string): TwinError =>
-    new TwinError({ code: 'not-twins', message: `${environment} cannot stand beside ${first}: ${why}`, fix });
-  const report = parityOfAssembly(assembly).find(
-    (it) => it.role === 'production' && it.prod === first && it.staging === environment,
-  );
-  if (!report)
-    throw refuse(
-      `no synthesis compares it with ${first}`,
-      `Make both with one Twins, ${first} first: twins.prod('${first}', ...), then twins.prod('${environment}', ...).`,
-    );
-  if (report.verdict !== 'twins')
-    throw refuse('it is not its twin', 'See twin parity for what differs, and correct it.');
-  const other = report.factors.filter(
-    ({ prod, staging }) => !equalJson(prod as unknown as Json, staging as unknown as Json),
-  );
-  if (other.length === 0) return;
-  const values = other.map(
-    ({ name, prod, staging }) =>
-      `${name} is ${JSON.stringify(staging)}, and ${JSON.stringify(prod)} in ${first}`,
-  );
-  throw refuse(
-    `it is of another scale: ${values.join('; ')}`,
-    'Give both the same scale: what is beside the other has to carry all of its traffic.',
-  );
+  const unlike = unlikeProduction(parityOfAssembly(assembly), environment, first);
+  if (!unlike) return;
+  throw new TwinError({
+    code: 'not-twins',
+    message: `${environment} cannot stand beside ${first}: ${unlike.why}`,
+    fix: unlike.fix,
+  });
 }
 
 /** The error of a command that needs to know which. */

@@ -10,7 +10,8 @@ import type { ClientFigures } from './traffic';
 
 /**
  * A production that stands: all that verification may use of it. It can be looked at, asked which release it is, and sent the requests
- * of checks that are declared safe there. Nothing here deploys, seeds, migrates, breaks or removes anything, or reaches a database.
+ * of checks that are declared safe there. Nothing here deploys, seeds, migrates, breaks or removes anything, or lets data of a database out:
+ * rows are counted alone.
  */
 export interface Production {
   /** The target's name. */
@@ -25,6 +26,8 @@ export interface Production {
   clients?(since: Date, watch: ProbeWatch): Promise<ClientsSeen>;
   /** Which of its data tiers began with copies of another production's. @default - none did */
   seeds?(watch: ProbeWatch): Promise<readonly SeededTier[]>;
+  /** Counts what is in data tiers: reads alone, and no data leave them. @default - nothing counts there */
+  rows?(tiers: readonly string[], watch: ProbeWatch): Promise<readonly TierRows[]>;
   /** What runs, as its services describe it. @default - that cannot be read */
   observed?(watch: ProbeWatch): Promise<RunningEnvironment>;
   /** Sends the requests of checks while something happens, and cleans up after each write. */
@@ -38,6 +41,21 @@ export interface SeededTier {
   readonly from: string;
   /** When: ISO 8601, UTC. What was written later is not in it. */
   readonly at: string;
+}
+
+/** How much is in a data tier. */
+export interface TierRows {
+  readonly tier: string;
+  /** By the names of tables; those that were not counted are left out. */
+  readonly tables: Readonly<Record<string, TableRows>>;
+  /** Why not all was counted. @default - it was */
+  readonly unread?: string;
+}
+
+interface TableRows {
+  readonly rows: number;
+  /** Changes with how many values there are in each column, and with the highest key. */
+  readonly holds: string;
 }
 
 /** What was counted of clients. */
@@ -68,7 +86,7 @@ export interface ProductionPlace {
 /** What a production is made of. */
 export interface ProductionProps extends Pick<
   Production,
-  'target' | 'describe' | 'clients' | 'seeds' | 'observed'
+  'target' | 'describe' | 'clients' | 'seeds' | 'rows' | 'observed'
 > {
   /** Read anew for each use: addresses may move. They clean up after each write. */
   readonly probes: (watch: ProbeWatch) => Promise<Pick<Probes, 'run' | 'sendTraffic' | 'versions'>>;

@@ -9,6 +9,7 @@ import { TwinError } from '../error';
 import { allEvidence } from '../evidence/read';
 import { Assembly } from '../parity/assembly';
 import { deployedOf } from '../parity/deployed';
+import { firstProductionOf } from '../parity/other-production';
 import { plural } from '../report/words';
 import { SYNTHESIS_FOR } from '../synthesis-for';
 import type { RequiredRehearsal } from './definition';
@@ -46,9 +47,10 @@ export class RehearsalPlugin implements IPolicyValidationPlugin {
 
   private violationsOf({ id, stacks, maxAgeHours, root }: GuardedProduction): PolicyViolation[] {
     try {
-      const production = deployedOf(new Assembly(this.outdir(), true), id);
+      const assembly = new Assembly(this.outdir(), true);
+      const [production, first] = [deployedOf(assembly, id), firstProductionOf(assembly, id)];
       const { stored } = allEvidence(root);
-      const answer = verdictOn({ production, now: new Date(), maxAgeHours }, stored);
+      const answer = verdictOn({ production, first, now: new Date(), maxAgeHours }, stored);
       if (answer.isOpen) return [];
       return [violation(stacks, wordsOf(id, answer), answer.fix ?? '')];
     } catch (error) {

@@ -2,14 +2,12 @@ import { CloudFormation } from '@aws-sdk/client-cloudformation';
 import { EC2 } from '@aws-sdk/client-ec2';
 import { ElasticLoadBalancingV2 } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { start, useFromHere, type Emulator } from './emulator';
-import { makeProject, type Project } from './project';
 import { synthesize } from './cutover-app';
-import { cutoversOf, lastCutoverOf, TO_B } from './cutovers';
+import { cutoversOf, lastCutoverOf, makeCutoverProject, Shop, TO_B } from './cutovers';
+import type { Project } from './project';
 
 /** MiniStack drops the weights of a forward action; moto keeps them. */
 const variables = { ...process.env };
@@ -17,8 +15,8 @@ const variables = { ...process.env };
 let emulator: Emulator;
 let folder: string;
 let project: Project;
-const shops: Server[] = [];
-let isFaulty = false;
+let prod: Shop;
+let prodB: Shop;
 let listener: string;
 let blue: string;
 let green: string;
@@ -27,31 +25,20 @@ beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'twin-cutover-groups-'));
   emulator = await start('moto');
   useFromHere(emulator);
-  const [prod, prodB] = [await serve('1.41.0'), await serve('1.43.0')];
+  [prod, prodB] = [await Shop.start('1.41.0'), await Shop.start('1.43.0')];
   await deployBoth();
   await makeListener();
-  project = makeProject(
-    join(folder, 'app'),
-    {
-      baseline: '1.41.0',
-      synth: { command: 'node synth.cjs' },
-      version: { path: '/version', text: true },
-      checks: { smoke: [{ name: 'home', path: '/', safeInProduction: true }] },
-      gates: { maxFailedChecks: 0 },
-      verification: { watchMinutes: 0.01, everyMs: 20 },
-      cutover: { steps: [25, 100], stepMinutes: 0.02 },
-      aws: {
-        traffic: {
-          listener,
-          productions: { Prod: { targetGroup: blue, url: prod }, ProdB: { targetGroup: green, url: prodB } },
-        },
-      },
-    },
-    'test/aws-emulated/cutover-app.ts',
-  );
+  const productions = {
+    Prod: { targetGroup: blue, url: prod.url },
+    ProdB: { targetGroup: green, url: prodB.url },
+  };
+  project = makeCutoverProject(join(folder, 'app'), {
+    app: 'cutover-app.ts',
+    traffic: { listener, productions },
+  });
 });
 beforeEach(async () => {
-  isFaulty = false;
+  prodB.isFaulty = false;
   await elb().modifyListener({
     ListenerArn: listener,
     DefaultActions: [{ Type: 'forward', TargetGroupArn: blue }],
@@ -59,22 +46,12 @@ beforeEach(async () => {
   for (const it of cutoversOf(project)) rmSync(it, { recursive: true });
 });
 afterAll(async () => {
-  for (const shop of shops) shop.close();
+  prod?.stop();
+  prodB?.stop();
   await emulator.stop();
   rmSync(folder, { recursive: true });
   process.env = variables;
 });
-
-/** Starts what answers for a release. @returns its URL */
-async function serve(release: string): Promise<string> {
-  const shop = createServer(({ url }, response) => {
-    const isVersion = url === '/version';
-    response.writeHead(isFaulty && !isVersion ? 500 : 200).end(isVersion ? release : 'fine');
-  });
-  shops.push(shop.listen(0, '127.0.0.1'));
-  await new Promise((done) => shop.once('listening', done));
-  return `http://127.0.0.1:${(shop.address() as AddressInfo).port}`;
-}
 
 const elb = (): ElasticLoadBalancingV2 => emulator.use(ElasticLoadBalancingV2);
 
@@ -136,10 +113,10 @@ it('moves the weights of target groups in steps', async () => {
 });
 
 it('puts them back where a check fails, and where it is stopped', async () => {
-  isFaulty = true;
+  prodB.isFaulty = true;
   expect(await project.run(TO_B)).toMatchObject({ exitCode: 1 });
   expect(await weights()).toEqual({ blue: 1 });
-  isFaulty = false;
+  prodB.isFaulty = false;
   expect(await project.run(TO_B, 'SIGINT', /25 % to ProdB/)).toMatchObject({ exitCode: 1 });
   expect(record()).toMatchObject({ verdict: 'MOVED BACK', percent: 0 });
   expect(await weights()).toEqual({ blue: 1 });

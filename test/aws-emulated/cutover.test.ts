@@ -1,141 +1,55 @@
 import { ECS } from '@aws-sdk/client-ecs';
-import { Route53 } from '@aws-sdk/client-route-53';
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { deploy } from '../../lib/targets/aws/deploy';
-import { stacksOf } from '../../lib/targets/aws/environment-stacks';
 import { synthesize } from './cutover-app';
-import { cutoversOf, lastCutoverOf, TO_B } from './cutovers';
+import {
+  cutoversOf,
+  deployEnvironment,
+  lastCutoverOf,
+  makeCutoverProject,
+  RECORD,
+  Records,
+  Shop,
+  TO_B,
+} from './cutovers';
 import { emulated } from './emulated';
-import { makeProject, type Project } from './project';
+import type { Project } from './project';
 
 const here = emulated('cutover-aws');
 
-const RECORD = 'shop.example.com';
-
 let project: Project;
-let zone: string;
+let records: Records;
 let prod: Shop;
 let prodB: Shop;
 
-/** What a production answers. */
-class Shop {
-  /** Whether it has a fault. */
-  isFaulty = false;
-  private constructor(
-    private readonly server: Server,
-    readonly url: string,
-  ) {}
-
-  static async start(release: string): Promise<Shop> {
-    const server = createServer((request, response) => {
-      const isVersion = request.url === '/version';
-      response.writeHead(shop.isFaulty && !isVersion ? 500 : 200).end(isVersion ? release : 'fine');
-    }).listen(0, '127.0.0.1');
-    await new Promise((done) => server.once('listening', done));
-    const shop = new Shop(server, `http://127.0.0.1:${(server.address() as AddressInfo).port}`);
-    return shop;
-  }
-
-  stop(): void {
-    this.server.closeAllConnections();
-    this.server.close();
-  }
-}
-
 beforeAll(async () => {
   [prod, prodB] = [await Shop.start('1.41.0'), await Shop.start('1.43.0')];
-  await deployBoth();
-  const made = await here.emulator
-    .use(Route53)
-    .createHostedZone({ Name: 'example.com', CallerReference: 'one' });
-  zone = made.HostedZone!.Id!.replace('/hostedzone/', '');
-  project = makeProject(
-    join(here.folder, 'app'),
-    {
-      baseline: '1.41.0',
-      synth: { command: 'node synth.cjs' },
-      version: { path: '/version', text: true },
-      checks: { smoke: [{ name: 'home', path: '/', safeInProduction: true }] },
-      gates: { maxFailedChecks: 0 },
-      verification: { watchMinutes: 0.01, everyMs: 20, gates: { maxDrifts: 0 } },
-      cutover: { steps: [25, 100], stepMinutes: 0.02 },
-      aws: {
-        traffic: {
-          hostedZone: zone,
-          record: RECORD,
-          productions: {
-            Prod: { setIdentifier: 'prod', url: prod.url },
-            ProdB: { setIdentifier: 'prod-b', url: prodB.url },
-          },
-        },
-      },
-    },
-    'test/aws-emulated/cutover-app.ts',
-  );
+  const assembly = join(here.folder, 'assembly');
+  synthesize(assembly, '1.41.0');
+  for (const it of ['Prod', 'ProdB']) await deployEnvironment(assembly, it);
+  records = await Records.make(here.emulator);
+  project = makeCutoverProject(join(here.folder, 'app'), {
+    app: 'cutover-app.ts',
+    traffic: records.trafficOf(prod, prodB),
+    gates: { maxDrifts: 0 },
+  });
 });
 beforeEach(async () => {
   prodB.isFaulty = false;
-  await setRecords(200, 0);
+  await records.set([200, 0]);
   for (const it of cutoversOf(project)) rmSync(it, { recursive: true });
 });
-afterAll(async () => {
+afterAll(() => {
   prod?.stop();
   prodB?.stop();
 });
-
-async function deployBoth(): Promise<void> {
-  const assembly = join(here.folder, 'assembly');
-  synthesize(assembly, '1.41.0');
-  for (const environment of ['Prod', 'ProdB']) {
-    const deployment = { release: '1.41.0', assembly, environment };
-    await deploy(
-      { deployment, stacks: stacksOf(deployment), tags: {}, place: {}, pollMs: 200, onStack: () => {} },
-      { signal: new AbortController().signal, log: () => {}, span: (_, work) => work(), learn: () => {} },
-    );
-  }
-}
-
-async function setRecords(first: number, second: number, TTL = 1): Promise<void> {
-  const values = [
-    ['prod', first, '192.0.2.1'],
-    ['prod-b', second, '192.0.2.2'],
-  ] as const;
-  await here.emulator.use(Route53).changeResourceRecordSets({
-    HostedZoneId: zone,
-    ChangeBatch: {
-      Changes: values.map(([SetIdentifier, Weight, Value]) => ({
-        Action: 'UPSERT' as const,
-        ResourceRecordSet: {
-          Name: RECORD,
-          Type: 'A' as const,
-          SetIdentifier,
-          Weight,
-          TTL,
-          ResourceRecords: [{ Value }],
-        },
-      })),
-    },
-  });
-}
-
-/** The weights of the records, and what else they say. */
-async function records() {
-  const { ResourceRecordSets: all = [] } = await here.emulator
-    .use(Route53)
-    .listResourceRecordSets({ HostedZoneId: zone });
-  return all.filter(({ Name }) => Name === `${RECORD}.`);
-}
-const weights = async () => (await records()).map(({ Weight }) => Weight);
 
 const record = () => lastCutoverOf(project);
 
 const BACK = ['cutover', '--back', '--target', 'aws'];
 
 it('moves the weights of the records in steps, waits for the TTL, and leaves the rest of them as it is', async () => {
-  const before = await records();
+  const before = await records.all();
   const { exitCode, stdout, stderr } = await project.run(TO_B);
   expect({ exitCode, stdout, stderr }).toMatchObject({ exitCode: 0 });
   expect(stdout).toContain('MOVED: all traffic goes to ProdB, with 1.43.0');
@@ -145,18 +59,18 @@ it('moves the weights of the records in steps, waits for the TTL, and leaves the
   expect(stderr).toContain('75 % to Prod, 25 % to ProdB');
   expect(stderr).toContain(`waits 1 s until no client follows what was before: the TTL of ${RECORD}`);
   expect(record()).toMatchObject({ verdict: 'MOVED', percent: 100, target: 'aws', stays: true });
-  expect(await records()).toEqual(before.map((it, i) => ({ ...it, Weight: [0, 100][i] })));
+  expect(await records.all()).toEqual(before.map((it, i) => ({ ...it, Weight: [0, 100][i] })));
 
   const back = await project.run(['cutover', '--to', 'Prod', '--target', 'aws', '--release', '1.41.0', '--from-release', '1.43.0']); // prettier-ignore
   expect(back).toMatchObject({ exitCode: 0 });
-  expect(await weights()).toEqual([100, 0]);
+  expect(await records.weights()).toEqual([100, 0]);
 });
 
 it('puts the weights back that it found where a gate fails, and where it is stopped', async () => {
   prodB.isFaulty = true;
   expect(await project.run(TO_B)).toMatchObject({ exitCode: 1 });
   expect(record().verdict).toBe('NOT MOVED');
-  expect(await weights()).toEqual([200, 0]);
+  expect(await records.weights()).toEqual([200, 0]);
 
   prodB.isFaulty = false;
   const stopped = await project.run(TO_B, 'SIGINT', /25 % to ProdB/);
@@ -164,13 +78,13 @@ it('puts the weights back that it found where a gate fails, and where it is stop
   expect(stopped.stderr).toContain('100 % to Prod, 0 % to ProdB, as before');
   expect(stopped.stderr).toContain(`clients may follow what was before for 1 s: the TTL of ${RECORD}`);
   expect(record()).toMatchObject({ verdict: 'MOVED BACK', percent: 0 });
-  expect(await weights()).toEqual([200, 0]);
+  expect(await records.weights()).toEqual([200, 0]);
 });
 
 it('puts them back from its ledger where its process was killed, and moves nothing before that', async () => {
   const killed = await project.run(TO_B, 'SIGKILL', /25 % to ProdB/);
   expect(killed.exitCode).toBeNull();
-  expect(await weights()).toEqual([75, 25]);
+  expect(await records.weights()).toEqual([75, 25]);
 
   const again = await project.run(TO_B);
   expect(again).toMatchObject({ exitCode: 2, stdout: '' });
@@ -178,12 +92,12 @@ it('puts them back from its ledger where its process was killed, and moves nothi
   expect(again.stderr).toContain(
     'fix: Wait for it where it still runs, or put the traffic back with twin cutover --back --target aws.',
   );
-  expect(await weights()).toEqual([75, 25]);
+  expect(await records.weights()).toEqual([75, 25]);
 
   const back = await project.run(BACK);
   expect(back).toMatchObject({ exitCode: 0 });
   expect(back.stdout).toContain('100 % of the traffic goes to Prod and 0 % to ProdB, as before it');
-  expect(await weights()).toEqual([200, 0]);
+  expect(await records.weights()).toEqual([200, 0]);
   expect(await project.run(BACK)).toMatchObject({
     exitCode: 0,
     stdout: 'nothing to do: no cutover was broken off on the target aws\n',
@@ -214,7 +128,7 @@ it('verifies that what runs is what was deployed, and says what clients are not 
 
 it('begins with nothing that it could not move back', async () => {
   const cases = [
-    [[50, 50, 1], `error: the weights of the records ${RECORD} of ${zone} are A 50 and 50`],
+    [[50, 50, 1], `error: the weights of the records ${RECORD} of ${records.zone} are A 50 and 50`],
     [[0, 0, 1], 'expected is that one production has all of the traffic'],
     [
       [200, 0, 86_400],
@@ -222,11 +136,11 @@ it('begins with nothing that it could not move back', async () => {
     ],
   ] as const;
   for (const [[first, second, ttl], said] of cases) {
-    await setRecords(first, second, ttl);
+    await records.set([first, second], ttl);
     const { exitCode, stderr } = await project.run(TO_B);
     expect(exitCode).toBe(2);
     expect(stderr).toContain(said);
-    expect(await weights()).toEqual([first, second]);
+    expect(await records.weights()).toEqual([first, second]);
   }
   expect(cutoversOf(project)).toEqual([]);
 });

@@ -1,27 +1,20 @@
 import { CloudFormation } from '@aws-sdk/client-cloudformation';
 import { RDS, type DBClusterSnapshot } from '@aws-sdk/client-rds';
-import { Route53 } from '@aws-sdk/client-route-53';
 import { readdirSync, readFileSync } from 'node:fs';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { ProductionDown } from '../../lib/rehearsal/old-production';
-import { deploy } from '../../lib/targets/aws/deploy';
-import { stacksOf } from '../../lib/targets/aws/environment-stacks';
 import { SEED, synthesizeWithData } from './cutover-app';
-import { lastCutoverOf, TO_B } from './cutovers';
+import { deployEnvironment, lastCutoverOf, makeCutoverProject, Records, Shop, TO_B } from './cutovers';
 import { emulated } from './emulated';
-import { makeProject, type Project, type Ran } from './project';
+import type { Project, Ran } from './project';
 
 const here = emulated('data-cutover-aws');
 
-const RECORD = 'shop.example.com';
-const ONE = ['prod', 'prod-b'] as const;
-
 let project: Project;
-let zone: string;
-const servers: ReturnType<typeof createServer>[] = [];
+let records: Records;
+let prod: Shop;
+let prodB: Shop;
 
 const rds = (): RDS => here.emulator.use(RDS);
 const snapshots = async (): Promise<DBClusterSnapshot[]> =>
@@ -33,42 +26,10 @@ async function stacks(): Promise<string[]> {
   return Stacks.filter(({ StackStatus }) => StackStatus !== 'DELETE_COMPLETE').map((it) => it.StackName!);
 }
 
-async function serve(release: string): Promise<string> {
-  const server = createServer((request, response) => {
-    response.end(request.url === '/version' ? release : 'fine');
-  }).listen(0, '127.0.0.1');
-  await new Promise((done) => server.once('listening', done));
-  servers.push(server);
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-}
-
 async function deployOne(environment: string, context: object = {}): Promise<void> {
   const assembly = join(here.folder, `${environment}-${JSON.stringify(context).length}`);
   synthesizeWithData(assembly, '1.41.0', context);
-  const deployment = { release: '1.41.0', assembly, environment };
-  await deploy(
-    { deployment, stacks: stacksOf(deployment), tags: {}, place: {}, pollMs: 200, onStack: () => {} },
-    { signal: new AbortController().signal, log: () => {}, span: (_, work) => work(), learn: () => {} },
-  );
-}
-
-async function setRecords(weights: readonly [number, number]): Promise<void> {
-  await here.emulator.use(Route53).changeResourceRecordSets({
-    HostedZoneId: zone,
-    ChangeBatch: {
-      Changes: ONE.map((SetIdentifier, i) => ({
-        Action: 'UPSERT' as const,
-        ResourceRecordSet: {
-          Name: RECORD,
-          Type: 'A' as const,
-          SetIdentifier,
-          Weight: weights[i]!,
-          TTL: 1,
-          ResourceRecords: [{ Value: `192.0.2.${i + 1}` }],
-        },
-      })),
-    },
-  });
+  await deployEnvironment(assembly, environment);
 }
 
 async function settled(): Promise<void> {
@@ -80,51 +41,27 @@ async function settled(): Promise<void> {
 }
 
 beforeAll(async () => {
-  const [prod, prodB] = [await serve('1.41.0'), await serve('1.43.0')];
+  [prod, prodB] = [await Shop.start('1.41.0'), await Shop.start('1.43.0')];
   await deployOne('Prod');
   await settled();
   const [orders] = await clusters();
   await rds().createDBClusterSnapshot({ DBClusterIdentifier: orders, DBClusterSnapshotIdentifier: SEED });
   await settled();
   await deployOne('ProdB');
-  const made = await here.emulator
-    .use(Route53)
-    .createHostedZone({ Name: 'example.com', CallerReference: 'one' });
-  zone = made.HostedZone!.Id!.replace('/hostedzone/', '');
-  project = makeProject(
-    join(here.folder, 'app'),
-    {
-      baseline: '1.41.0',
-      synth: { command: 'node synth.cjs' },
-      version: { path: '/version', text: true },
-      checks: { smoke: [{ name: 'home', path: '/', safeInProduction: true }] },
-      gates: { maxFailedChecks: 0 },
-      verification: { watchMinutes: 0.01, everyMs: 20 },
-      cutover: {
-        steps: [100],
-        stepMinutes: 0.02,
-        data: { Orders: { seed: { maxLossMinutes: 30 } }, Pages: { none: 'a cache: it fills again' } },
-      },
-      aws: {
-        traffic: {
-          hostedZone: zone,
-          record: RECORD,
-          productions: {
-            Prod: { setIdentifier: 'prod', url: prod },
-            ProdB: { setIdentifier: 'prod-b', url: prodB },
-          },
-        },
-      },
+  records = await Records.make(here.emulator);
+  project = makeCutoverProject(join(here.folder, 'app'), {
+    app: 'data-cutover-app.ts',
+    traffic: records.trafficOf(prod, prodB),
+    cutover: {
+      steps: [100],
+      data: { Orders: { seed: { maxLossMinutes: 30 } }, Pages: { none: 'a cache: it fills again' } },
     },
-    'test/aws-emulated/data-cutover-app.ts',
-  );
+  });
 });
-beforeEach(() => setRecords([100, 0]));
+beforeEach(() => records.set([100, 0]));
 afterAll(() => {
-  for (const it of servers) {
-    it.closeAllConnections();
-    it.close();
-  }
+  prod?.stop();
+  prodB?.stop();
 });
 
 const down = (...more: readonly string[]): string[] => [
@@ -218,7 +155,7 @@ it('moves clients to a second production that began with a snapshot of the first
 
 it('leaves what is protected, and asks nobody', async () => {
   await deployOne('Prod', { protected: 'true' });
-  await setRecords([0, 100]);
+  await records.set([0, 100]);
   const before = await snapshots();
   const refused = await project.run(down('--confirm', 'Prod', '--no-snapshots'));
   expect(refused.exitCode).toBe(2);

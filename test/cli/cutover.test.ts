@@ -93,6 +93,75 @@ describe('twin production down --target aws', () => {
   });
 });
 
+describe('a tier whose writes are stopped', () => {
+  /** How many orders the old production has, whenever they are counted. */
+  let orders: (number | undefined)[];
+  let asked: (readonly string[])[];
+  beforeEach(() => {
+    [orders, asked] = [[7], []];
+    const seed = { writesStopped: 'a page says so' };
+    bench.config = {
+      ...bench.config,
+      cutover: { ...bench.config.cutover!, data: { Orders: { seed }, Pages: { none: 'a cache' } } },
+    };
+    bench.data = {
+      seeds: () => Promise.resolve([{ tier: 'Orders', from: 'Prod', at: new Date().toISOString() }]),
+      rows: (tiers) => {
+        asked.push(tiers);
+        const rows = orders.length > 1 ? orders.shift() : orders[0];
+        if (rows === undefined)
+          return Promise.resolve([{ tier: 'Orders', tables: {}, unread: 'it is busy' }]);
+        return Promise.resolve([{ tier: 'Orders', tables: { orders: { rows, holds: '' } } }]);
+      },
+    };
+  });
+  const cutover = async () => {
+    await bothUp();
+    const { exitCode, stdout, stderr } = await twin('cutover', '--to', 'ProdB');
+    return { exitCode, stdout: stdout.replaceAll(/\s+/g, ' '), stderr };
+  };
+
+  it('is counted before the first step and after each, and the record says that nothing changed', async () => {
+    const { exitCode, stdout } = await cutover();
+    expect(exitCode).toBe(0);
+    expect(asked).toEqual([['Orders'], ['Orders'], ['Orders']]);
+    expect(stdout).toContain(
+      'nothing is written after it, none of its rows changed while clients moved: a page says so',
+    );
+    expect(record().data).toMatchObject([{ tier: 'Orders', because: 'a page says so', unwritten: true }, {}]);
+  });
+
+  it('brings all clients back once something was written to the old one', async () => {
+    orders = [7, 7, 9];
+    const { exitCode, stdout } = await cutover();
+    expect(exitCode).toBe(1);
+    expect(stdout).toContain(
+      'writes: orders of Orders has 2 rows more in Prod, though cutover.data says that writes are stopped',
+    );
+    expect(record()).toMatchObject({ verdict: 'MOVED BACK', percent: 0 });
+    expect(record().data![0]).not.toHaveProperty('unwritten');
+    expect(bench.traffic.percent).toBe(0);
+  });
+
+  it.each([
+    ['that could not be counted', 1],
+    ['that could be counted at the beginning alone', 2],
+  ])('%s, is left to the word of the team', async (_, counted) => {
+    orders = [7, undefined].slice(2 - counted);
+    const { exitCode, stdout, stderr } = await cutover();
+    expect(exitCode).toBe(0);
+    expect(stderr).toContain('Orders of Prod was not counted: it is busy');
+    expect(stdout).toContain('nothing is written after it, by the word of the team: a page says so');
+  });
+
+  it('is left to the word of the team too where nothing counts', async () => {
+    bench.data = { seeds: bench.data.seeds! };
+    const { stdout } = await cutover();
+    expect(stdout).toContain('nothing is written after it, by the word of the team: a page says so');
+    expect(asked).toEqual([]);
+  });
+});
+
 describe('twin cutover', () => {
   it('moves all traffic in the steps of the config, each verified, and can move it back', async () => {
     await bothUp();

@@ -62,6 +62,23 @@ it('opens for what was rehearsed, and for nothing else', async () => {
   expect(markdown).toContain('| changed | Orders (AWS::RDS::DBCluster) |');
 });
 
+it('opens for a second production where the first is what was rehearsed', async () => {
+  const out = assembly('out', 1, 'ProdB');
+  await rehearse(out);
+  const opened = await gate('--assembly', out, '--environment', 'ProdB');
+  expect(opened).toMatchObject({ exitCode: EXIT.ok, stderr: '' });
+  expect(opened.stdout).toMatch(/^OPEN: 1\.43\.0 may be deployed to ProdB\nRehearsed [^]*: GO to Prod\n/);
+
+  const unlike = join(bench.folder, 'unlike');
+  mkdirSync(unlike);
+  writeAssembly(unlike, { Prod: template(), Staging: template(), ProdB: template(7) });
+  const closed = await gate('--assembly', unlike, '--environment', 'ProdB');
+  expect(closed.exitCode).toBe(EXIT.no);
+  expect(closed.stdout.replaceAll(/\s+/g, ' ')).toMatch(
+    /- ProdB was never rehearsed: \S+ gave GO to Prod, and it is not its twin /,
+  );
+});
+
 it('synthesises the app where it is given no assembly, as no rehearsal, and leaves nothing', async () => {
   await rehearse(assembly());
   const keys: unknown[] = [];
@@ -155,6 +172,16 @@ it('asks which production runs now: the config, or --from', async () => {
   const { exitCode, stdout } = await gate('--assembly', out, '--from', '1.42.7');
   expect(exitCode).toBe(EXIT.no);
   expect(stdout.replaceAll(/\s+/g, ' ')).toContain('follow 1.41.0, and production runs 1.42.7');
+});
+
+it('lets nothing decide that was seen beside a release that runs nowhere, where there is a verdict beside the one that runs', async () => {
+  const out = assembly();
+  await rehearse(out);
+  bench.baseline = '1.38.0';
+  await rehearse(out); // the newest
+  expect(await gate('--assembly', out)).toMatchObject({ exitCode: EXIT.ok });
+  const closed = await gate('--assembly', out, '--from', '1.42.7');
+  expect(closed.stdout.replaceAll(/\s+/g, ' ')).toContain('follow 1.38.0, and production runs 1.42.7');
 });
 
 it('asks for a GO beside every release that runs', async () => {

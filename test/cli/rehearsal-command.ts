@@ -33,9 +33,10 @@ export class FakeProcess extends EventEmitter implements Signals {
 }
 
 /** A production of a workbench, seen as verification sees one. */
-function productionOf({ parts: { target } }: Workbench, { handle }: ProductionPlace): Production {
+function productionOf({ parts: { target }, data }: Workbench, { handle }: ProductionPlace): Production {
   const watchOf = (it: ProbeWatch): Watch => ({ ...it, span: (_, work) => work(), learn: () => {} });
   return productionWith({
+    ...data,
     target: target.name,
     describe: (watch) => target.describe(handle!, watchOf(watch)),
     probes: (watch) => target.probes(handle!, watchOf(watch)),
@@ -65,7 +66,7 @@ export async function twinOn(
           productionBy: () => 'ledger' as const,
           openProduction: (_, place) => productionOf(bench, place),
           traffic: () => bench.traffic,
-          oldProduction: () => undefined,
+          oldProduction: () => bench.oldProduction,
         }),
       traffic: () => bench.traffic,
       openToRemove: () => parts,

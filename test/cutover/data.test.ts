@@ -128,7 +128,7 @@ describe('what is missing afterwards', () => {
   })) satisfies CutoverStep[];
   const planned: CutoverData[] = [{ tier: 'Orders', way: 'seed', since: AT }];
   const lossOf = (...[verdict, of]: [Parameters<typeof dataAfter>[1], typeof steps]) =>
-    dataAfter(planned, verdict, of, at(25)).data![0]!.lossMinutes;
+    dataAfter(planned, verdict, { done: of, unwritten: [] }, at(25)).data![0]!.lossMinutes;
 
   it('is what was written to the old production until all clients had left it', () => {
     expect(lossOf('MOVED', steps)).toBe(24);
@@ -141,6 +141,6 @@ describe('what is missing afterwards', () => {
 
   it('is nothing where no client met the new one, and where both use the same data', () => {
     expect(lossOf('NOT MOVED', steps.slice(0, 1))).toBeUndefined();
-    expect(dataAfter([], 'MOVED', steps, at(25))).toEqual({});
+    expect(dataAfter([], 'MOVED', { done: steps, unwritten: [] }, at(25))).toEqual({});
   });
 });

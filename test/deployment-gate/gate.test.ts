@@ -86,6 +86,50 @@ it('is closed for anything else, and says what has changed', () => {
   expect(named.reasons).toEqual(['ProdB was never rehearsed: first gave GO to Prod']);
 });
 
+describe('a second production', () => {
+  const production = { ...PROD, environment: 'ProdB', digest: 'with other names' };
+  const asked = (first: Question['first'], ...more: readonly StoredEvidence[]) =>
+    ask(more.length > 0 ? more : stored({}), { production, first });
+
+  it('is what was rehearsed where it is but for names what was given GO', () => {
+    const answer = asked({ production: PROD });
+    expect(answer).toMatchObject({ isOpen: true, reasons: [], changes: [] });
+    const said = renderAnswer(answer, { release: '1.43.0', production }, new Date(ENDED + HOUR), {
+      color: false,
+      width: 80,
+    });
+    expect(said).toContain('OPEN: 1.43.0 may be deployed to ProdB');
+    expect(said).toContain('first on local, 1 h ago: GO to Prod');
+  });
+
+  it('is judged by what was given NO-GO as well', () => {
+    const answer = asked({ production: PROD }, ...stored({ verdict: 'NO-GO', reasons: ['stale reads: 3'] }));
+    expect(answer).toMatchObject({ isOpen: false, reasons: ['first gave 1.43.0 NO-GO', 'stale reads: 3'] });
+  });
+
+  it('is not where the first one has changed since, and says what', () => {
+    const answer = asked({ production: OTHER });
+    expect(answer).toMatchObject({
+      isOpen: false,
+      reasons: [
+        'Prod, which ProdB is but for names, is not what was rehearsed: 3 entries changed since first gave GO',
+      ],
+    });
+    expect(answer.changes).toHaveLength(3);
+  });
+
+  it('is not where it is another one, and says how it could be', () => {
+    expect(
+      asked({ production: PROD, unlike: { why: 'it is of another scale', fix: 'Give both the same.' } }),
+    ).toMatchObject({
+      isOpen: false,
+      reasons: ['ProdB was never rehearsed: first gave GO to Prod, and it is of another scale'],
+      fix: 'Give both the same.',
+      changes: [],
+    });
+  });
+});
+
 it('lets the newest rehearsal of this production decide that was judged', () => {
   const at = (hours: number): string => new Date(ENDED + hours * HOUR).toISOString();
   const no = {

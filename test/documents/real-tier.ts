@@ -40,6 +40,8 @@ export function server(): DocumentServer {
 export interface Definition {
   readonly members: number;
   readonly isEncrypted?: boolean;
+  /** @default 'docs' */
+  readonly username?: string;
 }
 
 /** The clusters of a test file, in a folder that is removed in the end. */
@@ -50,7 +52,7 @@ export class Workshop {
   private readonly tiers: LocalDocuments[] = [];
   private readonly clients: MongoClient[] = [];
 
-  tier(name: string, { members, isEncrypted = false }: Definition): LocalDocuments {
+  tier(name: string, { members, isEncrypted = false, username = 'docs' }: Definition): LocalDocuments {
     const tier: DocumentTier = {
       kind: 'document',
       name,
@@ -71,7 +73,7 @@ export class Workshop {
       folder: join(this.folder, 'data', name),
       machine: this.machine,
       authority: this.authority,
-      username: 'docs',
+      username,
       password: PASSWORD,
       replicationDelayMs: 0,
       server: server(),

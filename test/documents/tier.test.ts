@@ -2,6 +2,8 @@ import { join } from 'node:path';
 import { connect } from 'node:net';
 import type { MongoClient } from 'mongodb';
 import type { DocumentMember } from '../../lib/targets/local/document/member';
+import type { DocumentTier } from '../../lib/blueprint/blueprint';
+import { documents } from '../../lib/targets/local/document/module';
 import type { LocalDocuments } from '../../lib/targets/local/document/tier';
 import { compareData } from '../../lib/probes/data-differences';
 import { readData } from '../../lib/probes/data';
@@ -35,6 +37,38 @@ const rolesOf = (tier: LocalDocuments): string[] =>
     .state()
     .members.map(({ role, state }) => `${role} ${state}`)
     .toSorted();
+
+it('begins with a final snapshot, at its own addresses and with the password of this environment, and fails over', async () => {
+  const kept = join(workshop.folder, 'kept');
+  const gone = workshop.tier('Gone', { members: 2 });
+  await gone.seed(await workshop.seedFolder({ 'shop.orders.json': '{ "_id": 1 }\n{ "_id": 2 }\n' }));
+  await gone.up(WATCH);
+  const auth = { username: 'docs', password: 'of another environment' };
+  const own = workshop.client(cluster(gone), { directConnection: true });
+  await orders(own).insertOne({ _id: 3 });
+  await own.db('admin').command({ updateUser: 'docs', pwd: auth.password });
+  await gone.checkpoint(join(kept, 'data'));
+  await gone.close();
+
+  await documents.checkSeed({} as DocumentTier, kept);
+  const tier = workshop.tier('Again', { members: 3 });
+  await tier.seed(kept);
+  await tier.up(WATCH);
+  expect(rolesOf(tier)).toEqual(['primary running', 'replica running', 'replica running']);
+  const client = workshop.client(cluster(tier), { replicaSet: 'rs0' });
+  expect(await orders(client).countDocuments()).toBe(3);
+  const before = workshop.client(cluster(tier), { directConnection: true, auth });
+  await expect(orders(before).countDocuments()).rejects.toThrow(/auth/i);
+  await orders(client).insertOne({ _id: 4 });
+  await tier.failover(WATCH);
+  const after = workshop.client(cluster(tier), { directConnection: true });
+  expect(await orders(after).countDocuments()).toBe(4);
+  await tier.close();
+
+  const other = workshop.tier('Other', { members: 1, username: 'nobody' });
+  await other.seed(kept);
+  await expect(other.up(WATCH)).rejects.toThrow(`${kept} has no user "nobody", which the template has`);
+});
 
 describe('a cluster with two replicas', () => {
   let tier: LocalDocuments;

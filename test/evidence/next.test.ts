@@ -15,6 +15,16 @@ const clean = { ...noGo, tearDown: go.tearDown };
 
 it.each([
   [go, 'GO for 4 of 8 tiers: 1.43.0', 'twin gate --release 1.43.0, before it is deployed'],
+  [
+    { ...go, group: { name: 'g', stagings: ['Staging', 'StagingBig'], beside: ['1.41.0'] } },
+    'GO in StagingEphemeral, 1 of 2 stagings, for 4 of 8 tiers: 1.43.0',
+    'twin gate --release 1.43.0, when all rehearsals of it have given GO',
+  ],
+  [
+    { ...go, group: { name: 'g', stagings: ['StagingEphemeral'], beside: ['1.41.0', '1.38.0'] } },
+    'GO for 4 of 8 tiers: 1.43.0',
+    'twin gate --release 1.43.0, when all rehearsals of it have given GO',
+  ],
   [clean, 'NO-GO: 1.42.0', 'twin rehearse --to 1.42.0 --target local, when 1.42.0 is mended'],
   [
     { ...clean, gates: [], reasons: ['stopped by SIGINT before it was judged'] },

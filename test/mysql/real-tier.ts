@@ -29,6 +29,8 @@ export const WATCH: Watch = {
 /** What a test's tier is like, where it is not a cluster of Aurora MySQL. */
 export interface Definition {
   readonly members: number;
+  /** @default 'shop' */
+  readonly database?: string;
   readonly engine?: string;
   readonly instance?: SqlTier['instance'];
   readonly delayMs?: number;
@@ -51,6 +53,7 @@ export class Workshop {
     name: string,
     {
       members,
+      database = 'shop',
       engine = 'aurora-mysql',
       instance,
       delayMs = 0,
@@ -63,7 +66,7 @@ export class Workshop {
       name,
       engine,
       engineVersion: '8.0.39',
-      database: 'shop',
+      database,
       port: 3306,
       ...(instance && { instance }),
       members: Array.from({ length: members }, (_, i) => ({

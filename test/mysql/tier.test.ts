@@ -1,6 +1,7 @@
-import { copyFileSync, existsSync, mkdirSync, readdirSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { TwinError } from '../../lib/error';
+import { checkSeed } from '../../lib/targets/local/mysql/seed';
 import type { MysqlTier } from '../../lib/targets/local/mysql/tier';
 import { processesOf } from '../../lib/targets/local/process/owned-processes';
 import type { HostPort } from '../../lib/probes/context';
@@ -391,6 +392,78 @@ describe.each(servers().map((it) => [it.engine, it] as const))('on %s', (_, prog
       await tier.checkpoint(join(workshop.folder, 'checkpoints', 'full'), WATCH); // no client keeps that away
       for (const connection of open) connection.destroy();
       await tier.stop();
+    });
+  });
+
+  describe('a final snapshot', () => {
+    /** What production down keeps of a tier that works on: its files, and the passwords of its administrators. */
+    const kept = join(workshop.folder, 'kept');
+    const OTHER = { password: 'of another environment' };
+    let acknowledged: readonly number[];
+    beforeAll(async () => {
+      const first = workshop.tier('Gone', { members: 1 });
+      await first.seed(workshop.seedFile(SEED), WATCH);
+      await first.up(WATCH);
+      const { writer } = databaseOf(first);
+      await workshop.asAdmin('Gone', 1, `alter user orders@'%' identified by 'of another environment'`);
+      for (const id of [11, 12, 13]) await ask(writer, `insert into orders (id) values (${id})`, OTHER);
+      acknowledged = [1, 11, 12, 13];
+      mkdirSync(kept);
+      const over = new AbortController();
+      const busy = (async () => {
+        for (let id = 100; !over.signal.aborted; id++)
+          await ask(writer, `insert into orders (id) values (${id})`, OTHER);
+      })();
+      await first.checkpoint(join(kept, 'data'), WATCH);
+      over.abort();
+      await busy;
+      for (const name of ['admin.password', 'replication.password'])
+        copyFileSync(join(workshop.folder, 'data', 'Gone', name), join(kept, name));
+      await first.stop();
+    });
+
+    it('stands up again with its data and the password of this environment, and replicates', async () => {
+      await checkSeed(kept, programs);
+      const tier = workshop.tier('Again', { members: 2 });
+      await tier.seed(kept, WATCH);
+      await tier.up(WATCH);
+      const { writer, reader } = databaseOf(tier);
+      expect(await missing(writer, acknowledged)).toEqual([]);
+      await expect(ask(writer, 'select 1', OTHER)).rejects.toThrow(/Access denied/);
+      await write(writer, 14);
+      await soon(() => has(reader, 14));
+      await ask(writer, 'create table empty_one.first (id int primary key)');
+      const [[rows]] = (await (await connectTo(writer)).query('call count_orders()')) as unknown as [
+        [object[]],
+      ];
+      expect(rows).toEqual(await ask(writer, 'select count(*) as orders from orders'));
+      await tier.stop();
+    });
+
+    it('is refused where it has no passwords, or is of the other engine', async () => {
+      const folder = join(workshop.folder, 'bare');
+      mkdirSync(join(folder, 'data'), { recursive: true });
+      const [own, others] =
+        programs.engine === 'MySQL' ? ['mysql.ibd', 'aria_log_control'] : ['aria_log_control', 'mysql.ibd'];
+      writeFileSync(join(folder, 'data', own), '');
+      expect(await errorOf(checkSeed(folder, programs), workshop.folder)).toBe(
+        'seed: FOLDER/bare has no admin.password, without which nobody signs in / Keep the folder whole.',
+      );
+      rmSync(join(folder, 'data', own));
+      writeFileSync(join(folder, 'data', others), '');
+      const other = programs.engine === 'MySQL' ? 'MariaDB' : 'MySQL';
+      expect(await errorOf(checkSeed(folder, programs), workshop.folder)).toBe(
+        `seed: FOLDER/bare holds the files of ${other}, and this machine stands ${programs.engine} up for this tier / ` +
+          `Start them with ${other}, and name what "mysqldump --single-transaction --routines --triggers" writes.`,
+      );
+    });
+
+    it('of another tier is named with what it lacks', async () => {
+      const tier = workshop.tier('Other', { members: 1, database: 'another' });
+      expect(await errorOf(tier.seed(kept, WATCH), workshop.folder)).toBe(
+        'seed: FOLDER/kept has no database "another", which the template has / ' +
+          'Name the final snapshot of the same tier, or let the template name what that has.',
+      );
     });
   });
 

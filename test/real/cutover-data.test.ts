@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Customer, expectExit, folder, lastCutover, twin, writeShop } from './two-productions';
 
@@ -52,6 +52,20 @@ it('seeds a second production from the first as it runs, moves clients within th
   expect(back.exitCode).toBe(2);
   expect(back.stderr).toContain('is not in Prod');
   expect(back.stderr).toMatch(/accept the loss with --max-loss-minutes \d+/);
+  await expectExit(0, 'cutover', '--to', 'Prod');
+
+  // writes that are said to be stopped, and are not, bring all clients back
+  const file = join(folder, 'twin.config.json');
+  const config = JSON.parse(readFileSync(file, 'utf8')) as { cutover: object };
+  const stopped = { Orders: { seed: { writesStopped: 'a page says so' } } };
+  writeFileSync(file, JSON.stringify({ ...config, cutover: { ...config.cutover, data: stopped } }));
+  const late = new Customer(url);
+  expect(await expectExit(1, 'cutover', '--to', 'ProdB')).toMatch(
+    /writes: orders of Orders has \d+ rows? more in Prod,/,
+  );
+  await late.leave();
+  await expectExit(0, 'cutover', '--to', 'ProdB');
+  expect(lastCutover().data).toMatchObject([{ because: 'a page says so', unwritten: true }]);
   await expectExit(0, 'cutover', '--to', 'Prod');
 
   // the data of each are kept when it is torn down by name

@@ -128,6 +128,12 @@ it.each<[string, () => void, () => Promise<void>, object]>([
     () => Promise.resolve(),
     { message: 'Ctrl-C' },
   ],
+  [
+    'where it is stopped when all is kept',
+    () => (production.keep = (_, name) => (stop.abort(new Error('Ctrl-C')), Promise.resolve(copy(name)))),
+    () => Promise.resolve(),
+    { message: 'Ctrl-C' },
+  ],
 ])('removes nothing %s, does not go on, and names what may be there', async (_, change, checkFree, error) => {
   change();
   await expect(go(start(), checkFree)).rejects.toMatchObject(error);

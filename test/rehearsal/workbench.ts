@@ -14,6 +14,8 @@ import type { Proof, RehearsalParts } from '../../lib/rehearsal/parts';
 import { rehearse, type RehearseProps } from '../../lib/rehearsal/rehearse';
 import { Rehearsals } from '../../lib/rehearsal/rehearsals';
 import { retry } from '../../lib/rehearsal/retry';
+import type { OldProduction } from '../../lib/targets/old-production';
+import type { Production } from '../../lib/targets/production';
 import type { Ended, Rehearsed, RunProps } from '../../lib/rehearsal/run';
 import { cost, environments, parity, subject } from '../evidence/shop-sample';
 import { FakeTraffic } from '../cutover/fake-traffic';
@@ -46,6 +48,10 @@ export class Workbench {
   readonly rehearsals = new Rehearsals(this.folder);
   readonly world = new World();
   readonly traffic = new FakeTraffic();
+  /** What is read of the data of productions that stand. @default - nothing is */
+  data: Pick<Production, 'seeds' | 'rows'> = {};
+  /** A production that others deployed. @default - the target has none */
+  oldProduction: OldProduction | undefined;
   readonly events: RehearsalEvent[] = [];
   readonly stop = new AbortController();
   config: RehearsalConfig = CONFIG;

@@ -27,6 +27,8 @@ interface Variant {
   readonly context?: Readonly<Record<string, unknown>>;
   readonly isStage?: boolean;
   readonly hasStaging?: boolean;
+  /** How many readers a second production has. @default - there is none */
+  readonly second?: number;
 }
 
 /** Synthesises an app whose production has to have been rehearsed. @returns the folder of its assembly */
@@ -36,6 +38,7 @@ function synth({
   context = {},
   isStage = false,
   hasStaging = true,
+  second,
 }: Variant = {}): string {
   const app = newApp({ outdir: mkdtempSync(join(folder, 'out-')), context });
   const twins = new Twins(app, {
@@ -49,6 +52,7 @@ function synth({
     requireRehearsal: { root: join(folder, '.twin'), ...(maxAgeHours !== undefined && { maxAgeHours }) },
   });
   twins.prod('Prod', { scale: { readers } });
+  if (second !== undefined) twins.prod('ProdB', { scale: { readers: second } });
   if (hasStaging) twins.staging('Staging', { scale: { readers: 2 }, expires: '2099-12-01T18:00:00' });
   const { directory } = app.synth();
   return directory;
@@ -74,6 +78,15 @@ it.each([false, true])('synthesises production only as what was rehearsed (stage
   expect(() => synth({ isStage })).not.toThrow();
   expect(() => synth({ isStage, readers: 4 })).toThrow(
     /Prod is not what was rehearsed: 1 entry changed since \S+ gave GO \((Data\/)?Reader3\)/,
+  );
+});
+
+it('synthesises a second production where it is but for names what was rehearsed', () => {
+  expect(() => synth({ second: 3 })).toThrow(/FATAL ProdB may not be deployed: there is no rehearsal of /);
+  rehearse({ second: 3 });
+  expect(() => synth({ second: 3 })).not.toThrow();
+  expect(() => synth({ second: 4 })).toThrow(
+    /FATAL ProdB may not be deployed: ProdB was never rehearsed: \S+ gave GO to Prod, and it is of another scale: readers is 4, and 3 in Prod/,
   );
 });
 

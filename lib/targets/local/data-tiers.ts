@@ -8,6 +8,7 @@ import type { KeptTier, RehearsedTier, TierState, Watch } from '../target';
 import { engineOnAws } from './coverage';
 import { noCheckpoint, notStanding } from './refusals';
 import type { LocalSettings } from './settings';
+import { DATA } from './sql/final-snapshot';
 import { offered, type OfferedData, type SharedData } from './shared-data';
 import type { Place } from './technology';
 import { technologyOf } from './technologies';
@@ -182,9 +183,6 @@ export class DataTiers {
     );
   }
 }
-
-/** What a copy of a tier holds beside passwords. */
-const DATA = 'data';
 
 const passwordsIn = async (folder: string): Promise<string[]> =>
   existsSync(folder) ? (await readdir(folder)).filter((name) => name.endsWith('.password')) : [];

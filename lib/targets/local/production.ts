@@ -1,7 +1,9 @@
 import { existsSync } from 'node:fs';
 import type { Addresses } from '../../probes/addresses';
+import type { DataState } from '../../probes/data';
 import { probesHere, type ProbeWatch } from '../../probes/probes';
-import { productionWith, type Production, type SeededTier } from '../production';
+import { shownTable } from '../../probes/statement';
+import { productionWith, type Production, type SeededTier, type TierRows } from '../production';
 import { dataAt, type Handle, type TierState, type Watch } from '../target';
 import { MARK } from './process/owned-processes';
 import { markingWords } from './process/process-mark';
@@ -10,15 +12,17 @@ import { authorityFile } from './tls/authority';
 import { trusting } from './tls/variables';
 
 /** The calls of a supervisor that read. */
-type Reads = 'describe' | 'ownAddresses';
+type Reads = 'describe' | 'ownAddresses' | 'readTiers';
 
 /** A production that stands on this machine, seen from outside. @param folder - of the config, in which commands run */
 export function productionHere(handle: Handle, folder: string): Production {
-  const read = (call: Reads, watch: ProbeWatch): Promise<unknown> =>
-    callSupervisor(handle, call, {}, watchOf(watch));
+  const read = (call: Reads, watch: ProbeWatch, of: object = {}): Promise<unknown> =>
+    callSupervisor(handle, call, of, watchOf(watch));
   return productionWith({
     target: handle.target,
     seeds: () => Promise.resolve(seedsOf(handle)),
+    rows: async (tiers, watch) =>
+      ((await read('readTiers', watch, { tiers })) as readonly DataState[]).map(rowsIn),
     describe: async (watch) => (await read('describe', watch)) as readonly TierState[],
     probes: async (watch) => {
       const { url, urls } = (await read('ownAddresses', watch)) as Addresses;
@@ -44,6 +48,16 @@ export function seedsOf(handle: Handle): readonly SeededTier[] {
       ? [{ tier: key.slice(dataAt('').length), from: firstEnvironment, at }]
       : [],
   );
+}
+
+function rowsIn({ tier, tables, unread }: DataState): TierRows {
+  const counted = tables.flatMap(
+    ({ schema, name, count, bound }) =>
+    count ? [[shownTable({ schema, name }), { rows: count.rows, holds: JSON.stringify([count.values, bound?.most ?? '']) }] as const] : [], // prettier-ignore
+  );
+  const missed = tables.find(({ notCounted }) => notCounted !== undefined);
+  const why = unread ?? (missed && `${missed.name}: ${missed.notCounted}`);
+  return { tier, tables: Object.fromEntries(counted), ...(why !== undefined && { unread: why }) };
 }
 
 /** What is read takes no time, and teaches nothing about the handle. */

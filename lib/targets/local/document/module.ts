@@ -3,7 +3,7 @@ import type { Names } from '../names/names';
 import type { Technology } from '../technology';
 import { noDelay } from './differences';
 import { hasDriver } from './driver';
-import { collectionsOf, documentsIn } from './seed';
+import { collectionsOf, documentsIn, documentSnapshotAt } from './seed';
 import { documentServer, NO_DOCUMENT_SERVER, NO_DRIVER } from './server';
 import { LocalDocuments } from './tier';
 
@@ -13,6 +13,7 @@ export const documents: Technology<DocumentTier> = {
   whyNoCopy: 'the data of a replica set hold the addresses of its members',
   matches: (tier: Tier): tier is DocumentTier => tier.kind === 'document',
   checkSeed: async (_, path) => {
+    if (documentSnapshotAt(path)) return;
     for (const { file } of collectionsOf(path)) documentsIn(file);
   },
   whyNot: () => (documentServer() ? (hasDriver() ? undefined : NO_DRIVER) : NO_DOCUMENT_SERVER),

@@ -34,6 +34,17 @@ export async function initiate(
   }
 }
 
+/** Makes members that hold the data of another replica set one with their own addresses; the first one becomes the primary. */
+export async function readdress(members: readonly DocumentMember[], signal: AbortSignal): Promise<void> {
+  const [first] = members;
+  const { config } = (await first!.command({ replSetGetConfig: 1 })) as { config: Document };
+  const version = Number(config['version']) + 1;
+  const entries = members.map((it, i) => entryOf(it, i));
+  // by force: in its own configuration it is no member
+  await first!.command({ replSetReconfig: { ...config, version, members: entries }, force: true });
+  await elect(first!, signal);
+}
+
 /** Gives the primary's place to a member, although the one that had it does not run and may have been half of the votes. */
 export async function promote(next: DocumentMember, killed: HostPort, signal: AbortSignal): Promise<void> {
   await reconfigure(next, (entry) => (isAt(entry, killed) ? { ...entry, votes: 0, priority: 0 } : entry));

@@ -2,7 +2,11 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { Document, MongoClient } from 'mongodb';
 import { messageOf, TwinError } from '../../../error';
+import { snapshotAt, type SnapshotSource } from '../sql/final-snapshot';
 import { driver } from './driver';
+
+/** The folder of a member's data in a copy of a cluster. */
+export const MEMBER_DATA = 'data';
 
 /** The documents of one collection. */
 export interface SeededCollection {
@@ -29,6 +33,12 @@ export function collectionsOf(path: string): readonly SeededCollection[] {
   if (found.length > 0) return found;
   throw unusable(`the seed "${path}" has no file that ends in .json`);
 }
+
+/** A file in the copy of a member's data. */
+const MARKER = join(MEMBER_DATA, 'WiredTiger');
+
+/** The final snapshot at a path; undefined where there is none. */
+export const documentSnapshotAt = (path: string): SnapshotSource | undefined => snapshotAt(path, MARKER);
 
 /** Inserts the documents of a seed. @throws TwinError `seed` at the first that cannot be read or inserted */
 export async function load(
@@ -91,6 +101,6 @@ const unusable = (message: string, cause?: unknown): TwinError =>
   new TwinError({
     code: 'seed',
     message,
-    fix: 'Name a file of mongoexport, one document a line or all in a list, called <database>.<collection>.json, or a folder of such files.',
+    fix: 'Name a file of mongoexport, one document a line or all in a list, called <database>.<collection>.json, a folder of such files, or the folder that twin list names for a final snapshot.',
     ...(cause !== undefined && { cause }),
   });

@@ -15,8 +15,18 @@ import { connectionsOf } from './connections';
 import { differencesOf } from './differences';
 import { DocumentEndpoints } from './endpoints';
 import { DocumentMember } from './member';
-import { elect, initiate, mostAdvanced, noReplica, promote, readmit, untilFollowing } from './replica-set';
-import { collectionsOf, load, type SeededCollection } from './seed';
+import {
+  elect,
+  initiate,
+  mostAdvanced,
+  noReplica,
+  promote,
+  readdress,
+  readmit,
+  untilFollowing,
+} from './replica-set';
+import { notInSnapshot, type SnapshotSource } from '../sql/final-snapshot';
+import { collectionsOf, documentSnapshotAt, load, MEMBER_DATA, type SeededCollection } from './seed';
 import type { DocumentServer } from './server';
 import { documentWriter } from './writer';
 
@@ -35,6 +45,8 @@ export class LocalDocuments implements LocalTier {
   private readonly endpoints: DocumentEndpoints;
   private primary: DocumentMember;
   private seeded: readonly SeededCollection[] = [];
+  /** The final snapshot that it begins with; undefined where that is nothing, or documents. */
+  private snapshot: SnapshotSource | undefined;
   /** The certificate of those who sign for its members; undefined where nothing is encrypted. */
   private trusted: string | undefined;
   private variablesOfTls: Readonly<Record<string, string>> | undefined;
@@ -69,12 +81,13 @@ export class LocalDocuments implements LocalTier {
   }
 
   /**
-   * Finds what `up` inserts once the cluster runs: before, there is nobody to take it.
+   * Finds what `up` begins with, or inserts once the cluster runs: before, there is nobody to take it.
    *
    * @throws TwinError `seed` when there is no such file
    */
   seed(seed: string | undefined): Promise<void> {
-    this.seeded = seed === undefined ? [] : collectionsOf(seed);
+    this.snapshot = seed === undefined ? undefined : documentSnapshotAt(seed);
+    this.seeded = seed === undefined || this.snapshot ? [] : collectionsOf(seed);
     return Promise.resolve();
   }
 
@@ -90,12 +103,12 @@ export class LocalDocuments implements LocalTier {
     const part = `${folder}.part`;
     rmSync(part, { recursive: true, force: true });
     mkdirSync(part, { recursive: true, mode: 0o700 });
-    await this.upkeep.inTurn(() => this.primary.save(join(part, 'data')));
+    await this.upkeep.inTurn(() => this.primary.save(join(part, MEMBER_DATA)));
     renameSync(part, folder);
   }
 
   async restore(folder: string, watch: Watch): Promise<void> {
-    await this.standUp(watch, join(folder, 'data'));
+    await this.standUp(watch, join(folder, MEMBER_DATA));
   }
 
   /** @throws TwinError `no-replica` when no replica runs that could take over */
@@ -222,14 +235,17 @@ export class LocalDocuments implements LocalTier {
     await this.killAll();
     this.killed = undefined;
     this.primary = this.members[0]!;
-    const data = checkpoint === undefined ? 'nothing' : { from: checkpoint };
+    const from = checkpoint ?? (this.snapshot && join(this.snapshot.data, MEMBER_DATA));
+    const data = from === undefined ? 'nothing' : { from };
     try {
       await Promise.all(this.members.map((member) => member.start(data, signal)));
-      // what a checkpoint holds is the replica set too
-      await (checkpoint === undefined
-        ? initiate(this.members, server.version, signal)
-        : elect(this.primary, signal));
-      if (checkpoint === undefined) await this.fill(signal);
+      // what a checkpoint holds is the replica set too, and a final snapshot holds another one
+      if (checkpoint !== undefined) await elect(this.primary, signal);
+      else if (this.snapshot) await this.takeOver(this.snapshot, signal);
+      else {
+        await initiate(this.members, server.version, signal);
+        await this.fill(signal);
+      }
       await untilFollowing(
         this.primary,
         this.members.filter((it) => it !== this.primary),
@@ -246,6 +262,19 @@ export class LocalDocuments implements LocalTier {
     const { username, password } = this.props;
     await this.primary.command({ createUser: username, pwd: password, roles: [...MASTER] });
     await load(this.seeded, this.primary.connection, signal);
+  }
+
+  /**
+   * Makes a replica set of members that hold a final snapshot, and gives its master user the password of this environment.
+   *
+   * @throws TwinError `seed` where it has no such user
+   */
+  private async takeOver({ path }: SnapshotSource, signal: AbortSignal): Promise<void> {
+    const { username, password } = this.props;
+    await readdress(this.members, signal);
+    const { users } = await this.primary.command({ usersInfo: username });
+    if ((users as readonly unknown[]).length === 0) throw notInSnapshot(path, 'user', username);
+    await this.primary.command({ updateUser: username, pwd: password });
   }
 
   private async choosePort(): Promise<void> {

@@ -1,6 +1,6 @@
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Connection, RowDataPacket } from 'mysql2/promise';
+import type { Connection } from 'mysql2/promise';
 import { TwinError } from '../../../error';
 import type { Watch } from '../../target';
 import { unlessAborted } from '../postgres/abort';
@@ -8,20 +8,16 @@ import { startOf } from '../sql/seed-file';
 import type { Machine } from '../process/machine';
 import type { MysqlNode } from './node';
 import { clientFor, type MysqlPrograms } from './server';
-import { ADMIN, REPLICATION } from './settings';
+import { ADMIN } from './settings';
+import { checkSnapshot, mysqlSnapshotAt, restoreNode, takePasswords } from './snapshot';
+import { makeUsers, type Users } from './users';
 
 /** The owner of a database, and its content. */
-export interface SeedProps {
-  readonly username: string;
-  readonly password: string;
-  /** @default - the tier declares none */
-  readonly database: string | undefined;
-  /** A file of SQL. @default - the database stays empty */
+export interface SeedProps extends Users {
+  /** A file of SQL, or a final snapshot. @default - the database stays empty */
   readonly file?: string | undefined;
-  readonly replicationPassword: string;
   /** The superuser's. */
   readonly adminPassword: string;
-  readonly programs: MysqlPrograms;
   readonly machine: Machine;
   /** The tier's folder. */
   readonly folder: string;
@@ -40,8 +36,11 @@ export async function seedNode(
   more: (connection: Connection) => Promise<void>,
 ): Promise<void> {
   const { file } = props;
-  const client = file === undefined ? undefined : clientOf(props.programs);
-  if (file !== undefined) await startOf(file);
+  const snapshot = file === undefined ? undefined : mysqlSnapshotAt(file);
+  const sql = snapshot ? undefined : file;
+  const client = sql === undefined ? undefined : clientOf(props.programs);
+  if (sql !== undefined) await startOf(sql);
+  if (snapshot) await takePasswords(snapshot, props.folder);
   await watch.span('initialise', () => node.initialise(watch.signal));
   try {
     await node.start({ name: 'seed' }, watch.signal);
@@ -49,12 +48,14 @@ export async function seedNode(
       await makeUsers(connection, props);
       await more(connection);
     });
-    if (file === undefined || client === undefined) return;
-    watch.log(`${node.name}: running ${file}`);
-    await watch.span('run the seed', () => runSeed(client, file, node, props, watch.signal));
+    if (sql !== undefined && client !== undefined) {
+      watch.log(`${node.name}: running ${sql}`);
+      await watch.span('run the seed', () => runSeed(client, sql, node, props, watch.signal));
+    }
   } finally {
     await node.stop();
   }
+  if (snapshot) await restoreNode(node, snapshot, props, watch);
 }
 
 /** Runs a file through the client, which knows DELIMITER and the comments of mysqldump. */
@@ -111,13 +112,15 @@ function clientOf(programs: MysqlPrograms): string {
  * @throws TwinError `seed`
  */
 export async function checkSeed(file: string, programs: MysqlPrograms | undefined): Promise<void> {
+  const snapshot = mysqlSnapshotAt(file);
+  if (snapshot) return programs && checkSnapshot(snapshot, programs);
   if (programs) clientOf(programs);
   const start = await startOf(file);
   if (!start.includes(0)) return;
   throw new TwinError({
     code: 'seed',
-    message: `${file} is no file of SQL`,
-    fix: 'Name one, such as "mysqldump --single-transaction --routines --triggers" writes.',
+    message: `${file} is no file of SQL, and no final snapshot`,
+    fix: 'Name one, such as "mysqldump --single-transaction --routines --triggers" writes, or the folder that twin list names for a final snapshot.',
   });
 }
 
@@ -135,77 +138,4 @@ export function seedFailed(file: string, output: string): TwinError {
       ? 'Make the dump without positions of replication: mysqldump --set-gtid-purged=OFF.'
       : 'Correct that line; create dumps with "mysqldump --single-transaction --routines --triggers".',
   });
-}
-
-/**
- * What the master user of Amazon RDS may do, on every schema. What an engine does not have is left out.
- * https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/UsingWithRDS.MasterAccounts.html
- */
-const MASTER_PRIVILEGES = [
-  'select',
-  'insert',
-  'update',
-  'delete',
-  'create',
-  'drop',
-  'reload',
-  'process',
-  'references',
-  'index',
-  'alter',
-  'show databases',
-  'create temporary tables',
-  'lock tables',
-  'execute',
-  'replication slave',
-  'replication client',
-  'create view',
-  'show view',
-  'create routine',
-  'alter routine',
-  'create user',
-  'event',
-  'trigger',
-  'create role',
-  'drop role',
-  'role_admin',
-  'application_password_admin',
-  'xa_recover_admin',
-  'set_user_id',
-  'set_any_definer',
-  'allow_nonexistent_definer',
-  'slave monitor',
-  'binlog monitor',
-];
-
-/** The users as on RDS: none but the master user and those of the service. */
-async function makeUsers(connection: Connection, props: SeedProps): Promise<void> {
-  const { username, password, database, replicationPassword } = props;
-  const [users] = await connection.query<(RowDataPacket & { user: string; host: string })[]>(
-    `select user as user, host as host from mysql.user where user in ('', 'root')`,
-  );
-  for (const { user, host } of users) await connection.query('drop user ?@?', [user, host]);
-  await connection.query(`create user ?@'%' identified by ?`, [REPLICATION, replicationPassword]);
-  const [known] = await connection.query<(RowDataPacket & { Privilege: string })[]>('show privileges');
-  const has = new Set(known.map(({ Privilege: name }) => name.toLowerCase()));
-  const forReplicas = ['replication slave', 'service_connection_admin', 'connection_admin'].filter((it) =>
-    has.has(it),
-  );
-  await connection.query(`grant ${forReplicas.join(', ')} on *.* to ?@'%'`, [REPLICATION]);
-  await connection.query(`create user ?@'%' identified ${await pluginFor(connection, props.programs)} by ?`, [
-    username,
-    password,
-  ]);
-  const privileges = MASTER_PRIVILEGES.filter((it) => has.has(it));
-  await connection.query(`grant ${privileges.join(', ')} on *.* to ?@'%' with grant option`, [username]);
-  if (database !== undefined) await connection.query('create database ??', [database]);
-}
-
-/** What Amazon RDS signs in with: MySQL's own password, where the server still has that. */
-async function pluginFor(connection: Connection, { engine }: MysqlPrograms): Promise<string> {
-  if (engine === 'MariaDB') return ''; // its default
-  const [found] = await connection.query<RowDataPacket[]>(
-    `select 1 from information_schema.plugins where plugin_name = 'mysql_native_password' and plugin_status = 'ACTIVE'`,
-  );
-  return found.length > 0 ? 'with mysql_native_password' : '';
 }

@@ -20,7 +20,9 @@ import { whenDiskIsFull } from './failures';
 import { MysqlNode } from './node';
 import { applicable, type AppliedParameters } from './parameters';
 import { memoryShareOf } from '../sql/refused-parameters';
+import { ADMIN_PASSWORD } from '../sql/final-snapshot';
 import { seedNode } from './seed';
+import { REPLICATION_PASSWORD } from './snapshot';
 import type { MysqlPrograms } from './server';
 
 /** What a tier is created with. */
@@ -241,7 +243,7 @@ export class MysqlTier implements LocalTier {
 
   /** Kept in files, because they are part of the seeded data. */
   private secret(of: 'admin' | 'replication'): string {
-    const file = join(this.props.folder, `${of}.password`);
+    const file = join(this.props.folder, of === 'admin' ? ADMIN_PASSWORD : REPLICATION_PASSWORD);
     if (!existsSync(file)) writeFileSync(file, randomBytes(16).toString('hex'), { mode: 0o600 }); // MySQL takes 32 characters for a source
     return readFileSync(file, 'utf8');
   }

@@ -1,5 +1,5 @@
 import { escapeIdentifier, escapeLiteral, type Client } from 'pg';
-import { TwinError } from '../../../error';
+import { notInSnapshot } from '../sql/final-snapshot';
 
 /**
  * The roles of every database of Amazon RDS and Amazon Aurora that users grant, and that dumps name, beside the superuser
@@ -45,11 +45,7 @@ export async function takeOver(
   const missing = async (what: string, sql: string, name: string): Promise<void> => {
     const { rowCount } = await client.query(sql, [name]);
     if (rowCount === 1) return;
-    throw new TwinError({
-      code: 'seed',
-      message: `${from} has no ${what} "${name}", which the template has`,
-      fix: 'Name the final snapshot of the same tier, or let the template name what that has.',
-    });
+    throw notInSnapshot(from, what, name);
   };
   await missing('user', 'select from pg_roles where rolname = $1', username);
   await missing('database', 'select from pg_database where datname = $1', database);

@@ -3,6 +3,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { constants, gunzipSync } from 'node:zlib';
 import { TwinError } from '../../../error';
+import { ADMIN_PASSWORD, checkPasswords, snapshotAt, type SnapshotSource } from '../sql/final-snapshot';
 import { START_BYTES, startOf } from '../sql/seed-file';
 import { archiveReader, NO_RESTORE } from './archive-reader';
 import { majorVersion } from './installation';
@@ -15,14 +16,6 @@ export type SeedSource =
   | { readonly kind: 'archive'; readonly path: string; readonly format: ArchiveFormat }
   | SnapshotSource;
 
-/** A final snapshot of a production on this machine: the files of the database, and the password of its superuser. */
-export interface SnapshotSource {
-  readonly kind: 'snapshot';
-  readonly path: string;
-  /** The folder of the files. */
-  readonly data: string;
-}
-
 export type ArchiveFormat = 'custom' | 'directory' | 'tar';
 
 /**
@@ -32,8 +25,8 @@ export type ArchiveFormat = 'custom' | 'directory' | 'tar';
  */
 export async function seedSourceOf(path: string): Promise<SeedSource> {
   if (statOf(path)?.isDirectory() !== true) return fileSource(path);
-  const data = join(path, DATA);
-  if (existsSync(versionFileIn(data))) return { kind: 'snapshot', path, data };
+  const snapshot = snapshotAt(path, VERSION_FILE);
+  if (snapshot) return snapshot;
   if (existsSync(dumpFileIn(path))) return { kind: 'archive', path, format: 'directory' };
   const names = (await readdir(path)).filter((name) => /\.sql(\.gz)?$/.test(name)).toSorted();
   if (names.length === 0) {
@@ -77,22 +70,19 @@ export async function checkSeed(path: string): Promise<void> {
   );
 }
 
-async function checkSnapshot({ path, data }: SnapshotSource): Promise<void> {
-  const [kept, here] = [(await readFile(versionFileIn(data), 'utf8')).trim(), await majorVersion()];
+async function checkSnapshot(snapshot: SnapshotSource): Promise<void> {
+  const { path, data } = snapshot;
+  const [kept, here] = [(await readFile(join(data, VERSION_FILE), 'utf8')).trim(), await majorVersion()];
   if (kept !== here)
     throw wrong(
       `${path} holds the files of PostgreSQL ${kept}, and this machine stands PostgreSQL ${here} up`,
       `Start them with PostgreSQL ${kept}, and name what its pg_dump writes.`,
     );
-  if (existsSync(join(path, ADMIN_PASSWORD))) return;
-  throw wrong(`${path} has no ${ADMIN_PASSWORD}, without which nobody signs in`, 'Keep the folder whole.');
+  checkPasswords(snapshot, [ADMIN_PASSWORD]);
 }
 
-/** What is in the folder of a final snapshot: the files, and what its superuser signs in with. */
-const DATA = 'data';
-export const ADMIN_PASSWORD = 'admin.password';
-
-const versionFileIn = (data: string): string => join(data, 'PG_VERSION');
+/** What says which version the files of a database are for. */
+const VERSION_FILE = 'PG_VERSION';
 
 /** The file by which a folder is known as a dump of `pg_dump -Fd`. */
 const dumpFileIn = (folder: string): string => join(folder, 'toc.dat');

@@ -9,7 +9,8 @@ import { copyData } from './data';
 import { makeMaster, takeOver } from './roles';
 import { runScript } from './script';
 import { readSeed } from './seed-text';
-import { ADMIN_PASSWORD, seedSourceOf, type SeedSource, type SnapshotSource } from './seed-source';
+import { ADMIN_PASSWORD, type SnapshotSource } from '../sql/final-snapshot';
+import { seedSourceOf, type SeedSource } from './seed-source';
 
 /** The owner of a database, and its content. */
 export interface SeedProps {

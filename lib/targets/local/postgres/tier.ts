@@ -27,7 +27,7 @@ import { parametersOfEach } from './asked-parameters';
 import { defaultParameters, type AppliedParameters } from './parameters';
 import { RdsProxies } from './rds-proxy';
 import { seedNode } from './seed';
-import { ADMIN_PASSWORD } from './seed-source';
+import { ADMIN_PASSWORD } from '../sql/final-snapshot';
 import type { Listening } from './settings';
 import { TOKEN_SIGN_IN, TokenSignIn } from './token-sign-in';
 

@@ -1,4 +1,5 @@
 import { rm } from 'node:fs/promises';
+import { readData } from '../../../probes/data';
 import { withSignal, type Deployment, type Disruption, type Handle, type Watch } from '../../target';
 import { removeControlGroups } from '../process/control-groups';
 import { killAll } from '../process/owned-processes';
@@ -21,6 +22,8 @@ interface Argument {
   /** Of a copy: the tier, and the folder it goes to. */
   readonly tier: Parameters<LocalEnvironment['copyTier']>[0];
   readonly into: string;
+  /** The names of those that are read. */
+  readonly tiers: readonly string[];
   readonly disruption: Disruption;
   /** From now until the environment deletes itself. */
   readonly hours: number;
@@ -121,6 +124,10 @@ function callsOf(environment: LocalEnvironment): Readonly<Record<string, Call>> 
     addresses: () => environment.addresses(),
     variables: () => environment.variables(),
     ownAddresses: () => environment.ownAddresses(),
+    readTiers: ({ tiers }, watch) => {
+      const databases = environment.addresses().databases.filter(({ tier }) => tiers.includes(tier));
+      return readData(databases, {}, watch.signal);
+    },
     data: () => environment.offer(),
     keepData: ({ into }, watch) => environment.keepData(into, watch),
     copyTier: ({ tier, into }, watch) => environment.copyTier(tier, into, watch),
