@@ -380,6 +380,13 @@ export interface DrillsConfig {
   readonly failover?: readonly string[];
   /** Services of which one task is killed with SIGKILL. @default - none */
   readonly killTask?: readonly string[];
+  /**
+   * Services of which all tasks in one Availability Zone end at once: in the zone that has the most. Others may start there
+   * again.
+   *
+   * @default - none
+   */
+  readonly loseZone?: readonly string[];
   /** Whether to roll back to the baseline and forward again. @default false */
   readonly rollBack?: boolean;
   /**
@@ -482,7 +489,7 @@ export interface GatesConfig {
   readonly minCapacityRatio?: number;
   /** How many answers of the candidate may differ from the baseline's to the same requests. @default - not judged */
   readonly maxDifferingAnswers?: number;
-  /** How long requests may fail in a failover, and when a task is killed. @default - not judged */
+  /** How long requests may fail in a failover, and when tasks are killed or lost. @default - not judged */
   readonly maxRecoverySeconds?: number;
   /** What this staging may cost on AWS for `costHours`, in USD. @default - not judged */
   readonly maxCostUsd?: number;

@@ -268,6 +268,11 @@ export type Disruption =
       /** One task of a service is killed with SIGKILL, and replaced. */
       readonly kind: 'kill task';
       readonly tier: string;
+    }
+  | {
+      /** All tasks of a service in the Availability Zone that has the most of them end at once, and are replaced. */
+      readonly kind: 'lose zone';
+      readonly tier: string;
     };
 
 /** What a disruption did to each member. */
@@ -276,6 +281,8 @@ export interface Disrupted {
   readonly after: readonly MemberState[];
   /** For how long the tier took no write at a stretch; null where it takes none since. @default - that was not measured */
   readonly unwritableMs?: number | null;
+  /** What was lost of a service, such as `eu-west-1a, with 2 of 3 tasks`. @default - the members say it */
+  readonly lost?: string;
 }
 
 /** A tier that runs, or one that was skipped. */

@@ -67,7 +67,10 @@ const MEMBERS: readonly MemberState[] = [
   { name: 'Orders-1', role: 'primary', state: 'running' },
   { name: 'Orders-2', role: 'replica', state: 'running' },
   { name: 'Web-1', role: 'task', state: 'running' },
+  { name: 'Web-2', role: 'task', state: 'running' },
 ];
+/** The task that is killed, and is all that is in one zone. */
+const VICTIM = /^Web-1/;
 
 const ORDERS = {
   engine: 'postgresql' as const,
@@ -429,6 +432,7 @@ export class FakeTarget implements Target {
       before: of(before),
       after: of(this.running(handle).members),
       ...(kind === 'failover' && unwritableMs !== undefined && { unwritableMs }),
+      ...(kind === 'lose zone' && { lost: 'zone 1, with 1 of 2 tasks' }),
     };
   }
 
@@ -509,7 +513,7 @@ const swapped = (member: MemberState): MemberState =>
   member.role === 'task' ? member : { ...member, role: member.role === 'primary' ? 'replica' : 'primary' };
 
 const replaced = (member: MemberState): MemberState =>
-  member.role === 'task' ? { ...member, name: `${member.name}+` } : member;
+  VICTIM.test(member.name) ? { ...member, name: `${member.name}+` } : member;
 
 const again = (mishap: Mishap): Mishap[] =>
   mishap.times! > 1 ? [{ ...mishap, times: mishap.times! - 1 }] : [];
