@@ -71,6 +71,7 @@ export function bounded(target: Target, patienceMs: number = PATIENCE_MS): Targe
     keepData: async (handle, folder, watch) =>
       within('checkpoint', handle, watch, async (it) => (await target.keepData?.(handle, folder, it)) ?? []),
     logs: (handle, folder, watch) => within('logs', handle, watch, (it) => target.logs(handle, folder, it)),
+    checkPlace: (handle, watch) => within('reach', undefined, watch, (it) => target.checkPlace(handle, it)),
     stop: stopping,
     down: (handle, watch) => within('down', handle, watch, (it) => target.down(handle, it)),
     inventory: (handle, watch) => within('inventory', handle, watch, (it) => target.inventory(handle, it)),

@@ -113,6 +113,13 @@ export interface Target {
    * @throws TwinError when that cannot be reached, or is not known
    */
   stop(handle: Handle, watch: Watch): Promise<void>;
+  /**
+   * Makes sure, before a tear-down is recorded as started, that what is reached from here is the place of the environment: from another
+   * one everything of it seems to be gone. Changes nothing.
+   *
+   * @throws TwinError `elsewhere`, or why it cannot be reached
+   */
+  checkPlace(handle: Handle, watch: Watch): Promise<void>;
   /** Stops, and removes everything that belongs to the handle. Succeeds when there is nothing. */
   down(handle: Handle, watch: Watch): Promise<void>;
   /** Looks for what still exists of the environment. */
@@ -142,6 +149,7 @@ export type TargetCall = Exclude<
   | 'limitSeconds'
   | 'allocate'
   | 'allocateBeside'
+  | 'checkPlace'
   | 'context'
   | 'isRolledBackUnderWay'
   | 'rollBackUnderWay'

@@ -200,7 +200,7 @@ describe('the AWS target on an emulator', () => {
     await target().seed(environment.handle, deployment, environment.watch());
     expect(environment.handle).toMatchObject({ account: '000000000000', 'region.0': 'us-east-1' });
     const handle = { ...environment.handle, account: '111122223333' };
-    for (const call of ['stop', 'down', 'inventory', 'describe'] as const)
+    for (const call of ['checkPlace', 'stop', 'down', 'inventory', 'describe'] as const)
       await expect(target()[call](handle, environment.watch())).rejects.toMatchObject({
         code: 'elsewhere',
         message: `the environment ${handle.name} is in the account 111122223333, and the credentials are for 000000000000`,

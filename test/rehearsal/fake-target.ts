@@ -96,6 +96,8 @@ export class World {
   unreachable: TwinError | undefined;
   /** What `preflight` says. */
   preflight: Preflight = { tiers: [], refusals: [], warnings: [], isBilled: false };
+  /** Why what stands is not where this process looks. */
+  elsewhere: TwinError | undefined;
   restores: Target['restores'] = 'in-place';
   /** How many environments it has room for. */
   atOnce: number | undefined;
@@ -441,6 +443,11 @@ export class FakeTarget implements Target {
     mkdirSync(folder, { recursive: true });
     writeFileSync(join(folder, 'Web-1.log'), 'listening\n');
     return ['Web-1.log'];
+  }
+
+  checkPlace(): Promise<void> {
+    const { elsewhere } = this.world;
+    return elsewhere ? Promise.reject(elsewhere) : Promise.resolve();
   }
 
   stop(handle: Handle, watch: Watch): Promise<void> {

@@ -185,6 +185,7 @@ export function keepsTheContract(subject: () => Subject): void {
       expect(Date.parse(ends)).toBeGreaterThan(Date.now() + 4.9 * 3_600_000);
       const logs = await twice(() => target.logs(handle, folder, watch()));
       expect(readdirSync(folder).toSorted()).toEqual([...logs].toSorted());
+      await twice(() => target.checkPlace(handle, watch()));
       await twice(() => target.stop(handle, watch()));
     } finally {
       await twice(() => target.down(handle, watch()));
