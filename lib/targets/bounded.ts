@@ -60,10 +60,8 @@ export function bounded(target: Target, patienceMs: number = PATIENCE_MS): Targe
       within('restore', handle, watch, (it) => target.restore(handle, name, deployment, it), deployment),
     release: (handle, deployment, watch) =>
       within('release', handle, watch, (it) => target.release(handle, deployment, it), deployment),
-    rollBackUnderWay: (handle, deployment, watch) => {
-      const work = async (it: Watch) => (await target.rollBackUnderWay?.(handle, deployment, it)) ?? [];
-      return within('release', handle, watch, work, deployment);
-    },
+    rollBackUnderWay: (handle, deployment, watch) =>
+      within('release', handle, watch, (it) => rolledBack(target, handle, deployment, it), deployment),
     contract: (handle, deployment, watch) =>
       within('contract', handle, watch, (it) => target.contract(handle, deployment, it)),
     disrupt: (handle, disruption, watch) =>
@@ -80,6 +78,13 @@ export function bounded(target: Target, patienceMs: number = PATIENCE_MS): Targe
     find: (watch) => within('find', undefined, watch, (it) => target.find(it)),
   };
 }
+
+const rolledBack = async (
+  target: Target,
+  handle: Handle,
+  deployment: Deployment,
+  watch: Watch,
+): Promise<readonly string[]> => (await target.rollBackUnderWay?.(handle, deployment, watch)) ?? [];
 
 /** What of a target takes no time. */
 const untimed = (target: Target) => ({
