@@ -825,11 +825,11 @@ export interface SeedConfig {
   /** How production's account is reached. @default - with the credentials of staging, where its stacks say that they are */
   readonly production?: ProductionConfig;
   /**
-   * The clusters, instances and replication groups, by tier, whose snapshots are taken.
+   * The clusters, instances and replication groups, by tier, whose snapshots are taken: by name, or by tags that one alone has.
    *
    * @default - those of production's stacks
    */
-  readonly clusters?: Readonly<Record<string, string>>;
+  readonly clusters?: Readonly<Record<string, string | TaggedConfig>>;
   /**
    * The clusters of Aurora, DocumentDB and Neptune that are cloned in place of restored, or scrubbed as clones: by tier, what
    * production calls its cluster; of another account, its ARN.
@@ -888,6 +888,12 @@ export interface ProductionConfig {
    * @default - that of the snapshot
    */
   readonly kmsKeyArn?: string;
+}
+
+/** What has tags, as in `{ tags: { service: 'orders' } }`. */
+export interface TaggedConfig {
+  /** All of them, with their values. */
+  readonly tags: Readonly<Record<string, string>>;
 }
 
 /** A command that answers a deployment which waits for an answer. */

@@ -679,6 +679,20 @@ describe('a staging that is seeded', () => {
       code: 'seed',
       message: 'Orders of Prod, the cluster nothing, has no snapshot that can be restored',
     });
+    const { DBClusterArn: ResourceName } = await clusterOf('prod-orders');
+    const Tags = [
+      { Key: 'service', Value: 'orders' },
+      { Key: 'stage', Value: 'prod' },
+    ];
+    await rds().addTagsToResource({ ResourceName, Tags });
+    const byTags = (tags: Record<string, string>) =>
+      refused({ ...CONFIG, seed: { ...seed, clusters: { Orders: { tags } } } });
+    expect(await byTags({ service: 'orders', stage: 'prod' })).toMatchObject({ refusals: [] });
+    expect(await byTags({ service: 'orders', stage: 'test' })).toMatchObject({
+      code: 'seed',
+      message:
+        'no cluster has the tags of Orders in aws.seed.clusters (service=orders, stage=test) in us-east-1',
+    });
     expect(await refused({ ...CONFIG, seed: { ...seed, production: { profile: 'nobody' } } })).toMatchObject({
       code: 'seed',
       message: `the stack Prod of Prod is not in us-east-1 of the account ${NOBODY}, where snapshots are looked for`,
