@@ -66,13 +66,14 @@ async function allOf(
     const page = await rds.describeDBClusters({ Marker });
     return { items: page.DBClusters, next: page.Marker };
   });
-  const others: readonly string[] = ['docdb', 'neptune'];
-  const isOwn = (engine: string): boolean =>
-    service === 'rds' ? !others.includes(engine) : engine === service;
+  const isOwn = (engine: string): boolean => serviceOfEngine(engine) === service;
   return all
     .filter(({ Engine: engine = '' }) => isOwn(engine))
     .map(({ DBClusterIdentifier: id = '', TagList: tags = [] }) => ({ id, tags }));
 }
+
+const serviceOfEngine = (engine: string): SnapshotService =>
+  engine === 'docdb' || engine === 'neptune' ? engine : 'rds';
 
 async function cachesIn(clients: Clients, signal: AbortSignal): Promise<readonly Tagged[]> {
   const cache = clients.for('elasticache', signal);
