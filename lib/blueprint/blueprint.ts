@@ -167,6 +167,8 @@ export interface ServiceTier extends TierProps {
   readonly tasks: number;
   /** The upper end of its autoscaling; equal to `tasks` without autoscaling. */
   readonly maxTasks: number;
+  /** The Availability Zones that its tasks are spread over, such as `eu-west-1a` or `zone 1`. @default - the template names no subnets */
+  readonly zones?: readonly string[];
   /** Fargate's CPU units; undefined when the template does not declare them. */
   readonly cpu: number | undefined;
   readonly memoryMiB: number | undefined;

@@ -6,6 +6,7 @@ import { containerOf } from './containers';
 import { discoveryOf } from './discovery';
 import type { Resource, Resources } from './resources';
 import { numberOf, textOf } from '../template/values';
+import { zonesOf } from './zones';
 
 /** Reads an ECS service with its task definition, its autoscaling and its load balancing. */
 export function serviceTier(service: Resource, resources: Resources): ReadTier<ServiceTier> {
@@ -18,10 +19,12 @@ export function serviceTier(service: Resource, resources: Resources): ReadTier<S
   const range = rangeOf(service, resources);
   const tasks = range?.min ?? numberOf(DesiredCount) ?? 1;
   const { RuntimePlatform: platform } = task;
+  const zones = zonesOf(service, resources);
   return {
     kind: 'service',
     tasks,
     maxTasks: range?.max ?? tasks,
+    ...(zones && { zones }),
     cpu: sizeOf(task['Cpu'], /^([\d.]+) *vCPU$/i),
     memoryMiB: sizeOf(task['Memory'], /^([\d.]+) *GB$/i),
     healthCheckGraceSeconds: numberOf(HealthCheckGracePeriodSeconds) ?? 0,

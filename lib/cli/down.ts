@@ -1,8 +1,8 @@
 import { Option, type Command } from 'commander';
 import { join } from 'node:path';
-import { TwinError } from '../error';
+import { messageWithFix, TwinError } from '../error';
 import { REHEARSALS } from '../evidence/files';
-import { finish } from '../rehearsal/finish';
+import { finish, type Unreached } from '../rehearsal/finish';
 import { isOver, type Ledger } from '../rehearsal/ledger';
 import { standingProductions } from '../rehearsal/production';
 import { Rehearsals } from '../rehearsal/rehearsals';
@@ -158,10 +158,24 @@ async function remove(
       listener: progress.listener,
       commandOf: commandsIn(config),
     });
-    return ended ? outcomeOf(ended) : nothingToDo(overOf(ledger));
+    if (!ended) return nothingToDo(overOf(ledger));
+    return ended.kind === 'ended' ? outcomeOf(ended) : unchanged(rehearsal, ended, commandsIn(config));
   } finally {
     progress.close();
   }
+}
+
+/** Its tear-down has not started. */
+function unchanged(
+  rehearsal: string,
+  { error }: Unreached,
+  commandOf: ReturnType<typeof commandsIn>,
+): Outcome {
+  const lines = [
+    `${rehearsal} is not torn down, and stays as it was: ${messageWithFix(error)}`,
+    `  finish with ${commandOf('down', rehearsal)}`,
+  ];
+  return { text: `${lines.join('\n')}\n`, exitCode: EXIT.leftovers };
 }
 
 function outcomeOf({ ledger: { rehearsal, tearDown }, problems }: Ended): Outcome {

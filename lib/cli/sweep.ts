@@ -3,10 +3,12 @@ import { showDuration } from '../duration';
 import { TwinError } from '../error';
 import { showMoment } from '../evidence/figures';
 import type { RehearsalParts } from '../rehearsal/parts';
+import { Rehearsals } from '../rehearsal/rehearsals';
 import { sweep, type Swept } from '../rehearsal/sweep';
 import { TARGETS } from '../targets/registry';
 import { UNSTOPPABLE, type Watch } from '../targets/target';
 import { hoursOf } from './hours';
+import { removeAll } from './down';
 import { EXIT, type Outcome } from './outcome';
 import { commandNamed } from './overview';
 import { progressOn, type RehearsalCommandProps } from './rehearsed';
@@ -52,10 +54,29 @@ Examples:
   twin sweep --target aws --older-than 8`;
 
 async function sweepOn(
-  { context, terminal }: RehearsalCommandProps,
+  props: RehearsalCommandProps,
   named: readonly string[],
   flags: SweepFlags,
 ): Promise<Outcome> {
+  const { parts, swept } = await sweepWith(props, named, flags);
+  const text = swept.map((it) => lineOf(it, parts.now())).join('');
+  const isLeft = swept.some((it) => it.error !== undefined || (it.inventory && !isGone(it)));
+  const closed = await closeLedgers(props, flags, swept.filter(isGone));
+  return {
+    text: text === '' ? `nothing stands on the target ${flags.target}\n` : `${text}${closed.text}`,
+    exitCode: isLeft ? EXIT.leftovers : closed.exitCode,
+    problems: [
+      ...swept.flatMap(({ error }) => (error === undefined ? [] : [error])),
+      ...(closed.problems ?? []),
+    ],
+  };
+}
+
+async function sweepWith(
+  { context, terminal }: RehearsalCommandProps,
+  named: readonly string[],
+  flags: SweepFlags,
+): Promise<{ readonly parts: RehearsalParts; readonly swept: readonly Swept[] }> {
   const progress = progressOn(terminal);
   const watch: Watch = {
     signal: UNSTOPPABLE, // never stopped: after an interruption the same command starts it again
@@ -67,18 +88,35 @@ async function sweepOn(
     const parts = await partsOf(context, flags);
     const now = (): Date => parts.now();
     const swept = await sweep({ target: parts.target, olderThanHours: flags.olderThan, named, now, watch });
-    const text = swept.map((it) => lineOf(it, now())).join('');
-    const isLeft = swept.some(
-      ({ error, inventory }) => error !== undefined || (inventory?.found ?? []).length > 0,
-    );
-    return {
-      text: text === '' ? `nothing stands on the target ${flags.target}\n` : text,
-      exitCode: isLeft ? EXIT.leftovers : EXIT.ok,
-      problems: swept.flatMap(({ error }) => (error === undefined ? [] : [error])),
-    };
+    return { parts, swept };
   } finally {
     progress.close();
   }
+}
+
+const isGone = ({ error, inventory }: Swept): boolean =>
+  error === undefined && inventory !== undefined && inventory.found.length === 0;
+
+/** Finishes the rehearsals in this folder whose environments were swept: their ledgers would say for ever that these may stand. */
+async function closeLedgers(
+  props: RehearsalCommandProps,
+  { config, target }: SweepFlags,
+  gone: readonly Swept[],
+): Promise<Outcome> {
+  const rehearsals = new Rehearsals(config);
+  const isSwept = (name: string): boolean => {
+    try {
+      const { value } = rehearsals.open(name);
+      return value.target === target && gone.some(({ handle }) => handle.name === value.handle.name);
+    } catch (error) {
+      if (error instanceof TwinError) return false; // a ledger that cannot be read names no environment
+      throw error;
+    }
+  };
+  const names = rehearsals.standing({ idle: true }).filter(isSwept);
+  return names.length === 0
+    ? { text: '', exitCode: EXIT.ok }
+    : removeAll(props, { config, isConfirmed: true }, names);
 }
 
 /** With the config where there is one: it may say where to look. */

@@ -1,4 +1,4 @@
-import type { Blueprint, Tier } from '../blueprint/blueprint';
+import type { Blueprint, ServiceTier, Tier } from '../blueprint/blueprint';
 import { STATEFUL } from '../cutover/data';
 import { didYouMean } from '../error';
 import { isObject, type Json } from '../json';
@@ -50,6 +50,20 @@ function reportUnknownTiers(config: Rehearsal, { environment, tiers }: Blueprint
       `drills.failover[${i}] names ${show(name)}, an RDS instance without a standby: there is nothing to fail over to; expected one with MultiAZ`,
     );
   }
+  for (const [i, name] of config.drills.loseZone.entries()) {
+    const tier = tiers.find((it) => it.name === name);
+    const all = tier?.kind === 'service' ? allInOneZone(tier) : undefined;
+    if (all !== undefined)
+      report(
+        `drills.loseZone[${i}] names ${show(name)}, ${all}: none would be left; expected a service with tasks in several zones`,
+      );
+  }
+}
+
+/** @returns why a zone takes all tasks of a service; undefined where it does not, and where that is known only when it stands */
+function allInOneZone({ tasks, zones }: ServiceTier): string | undefined {
+  if (tasks === 1) return 'which has one task';
+  return zones?.length === 1 ? `whose subnets are all in ${zones[0]}` : undefined;
 }
 
 /** Reports a version that no service could be asked for. */

@@ -380,6 +380,13 @@ export interface DrillsConfig {
   readonly failover?: readonly string[];
   /** Services of which one task is killed with SIGKILL. @default - none */
   readonly killTask?: readonly string[];
+  /**
+   * Services of which all tasks in one Availability Zone end at once: in the zone that has the most. Others may start there
+   * again.
+   *
+   * @default - none
+   */
+  readonly loseZone?: readonly string[];
   /** Whether to roll back to the baseline and forward again. @default false */
   readonly rollBack?: boolean;
   /**
@@ -482,7 +489,7 @@ export interface GatesConfig {
   readonly minCapacityRatio?: number;
   /** How many answers of the candidate may differ from the baseline's to the same requests. @default - not judged */
   readonly maxDifferingAnswers?: number;
-  /** How long requests may fail in a failover, and when a task is killed. @default - not judged */
+  /** How long requests may fail in a failover, and when tasks are killed or lost. @default - not judged */
   readonly maxRecoverySeconds?: number;
   /** What this staging may cost on AWS for `costHours`, in USD. @default - not judged */
   readonly maxCostUsd?: number;
@@ -818,11 +825,11 @@ export interface SeedConfig {
   /** How production's account is reached. @default - with the credentials of staging, where its stacks say that they are */
   readonly production?: ProductionConfig;
   /**
-   * The clusters, instances and replication groups, by tier, whose snapshots are taken.
+   * The clusters, instances and replication groups, by tier, whose snapshots are taken: by name, or by tags that one alone has.
    *
    * @default - those of production's stacks
    */
-  readonly clusters?: Readonly<Record<string, string>>;
+  readonly clusters?: Readonly<Record<string, string | TaggedConfig>>;
   /**
    * The clusters of Aurora, DocumentDB and Neptune that are cloned in place of restored, or scrubbed as clones: by tier, what
    * production calls its cluster; of another account, its ARN.
@@ -881,6 +888,12 @@ export interface ProductionConfig {
    * @default - that of the snapshot
    */
   readonly kmsKeyArn?: string;
+}
+
+/** What has tags, as in `{ tags: { service: 'orders' } }`. */
+export interface TaggedConfig {
+  /** All of them, with their values. */
+  readonly tags: Readonly<Record<string, string>>;
 }
 
 /** A command that answers a deployment which waits for an answer. */

@@ -22,6 +22,10 @@ export const OF_REHEARSAL = pages({
     'A tier or a check cannot be covered on this target, and the gates do not allow it to be skipped.',
     'Make it possible, as `twin doctor` says, or name it in `gates.allowSkipped`.',
   ],
+  'one-zone': [
+    'All tasks of a service are in one Availability Zone, so that a drill which takes that zone away would leave none. Nothing was stopped.',
+    'Spread the service over subnets in several zones, with a task in each, or leave it out of `drills.loseZone`.',
+  ],
   price: [
     'The rehearsal would cost more than `gates.maxCostUsd`.',
     'Make staging smaller, rehearse for fewer hours, or raise the gate.',

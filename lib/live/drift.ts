@@ -1,23 +1,53 @@
+import { showMinute } from '../duration';
 import type { Json } from '../json';
-import type { RunningEnvironment, RunningProperty, RunningResource, RunningStack } from '../targets/observe';
+import type {
+  FoundDrift,
+  RunningEnvironment,
+  RunningProperty,
+  RunningResource,
+  RunningStack,
+} from '../targets/observe';
 import { declaredAt, isSame } from './declared';
 import { placeIn } from './place';
 import type { Drift } from './report';
 
 /** What runs in an environment otherwise than the templates say that its stacks were deployed from. */
 export function driftOf(environment: string, { account, stacks }: RunningEnvironment): Drift[] {
-  return stacks.flatMap((stack) =>
-    stack.resources.flatMap((resource) => {
+  return stacks.flatMap((stack) => [
+    ...stack.resources.flatMap((resource) => {
       const found = resource.exists ? driftIn(resource, stack, account) : [deleted(stack)];
       return found.map((it): Drift => ({ environment, ...placeIn(stack, resource, it.path), ...it }));
     }),
-  );
+    ...byCloudFormation(stack).map(({ resource, ...it }): Drift => ({
+      environment,
+      ...placeIn(stack, resource, it.path),
+      ...it,
+    })),
+  ]);
+}
+
+/** What CloudFormation's own detection found where nothing was looked at: what was, is seen as it runs now. */
+function byCloudFormation({
+  drift,
+  resources,
+  name,
+}: RunningStack): (Found & { readonly resource: FoundDrift })[] {
+  const { at, found = [] } = drift ?? {};
+  const why = `CloudFormation's drift detection found it on ${showMinute(new Date(at ?? 0))}`;
+  return found.flatMap((resource): (Found & { readonly resource: FoundDrift })[] => {
+    const seen = resources.find(({ logicalId }) => logicalId === resource.logicalId);
+    if (resource.changes.length === 0)
+      return seen ? [] : [{ resource, ...deleted({ name }), why: `${why}: it is gone` }];
+    return resource.changes
+      .filter(({ path }) => !seen?.properties.some((it) => it.path[1] === path[1]))
+      .map((it) => ({ resource, ...it, why, fix: UNDO }));
+  });
 }
 
 /** A drift that does not know yet of what. */
 type Found = Pick<Drift, 'path' | 'deployed' | 'running' | 'why' | 'fix'>;
 
-const deleted = ({ name }: RunningStack): Found => ({
+const deleted = ({ name }: Pick<RunningStack, 'name'>): Found => ({
   path: [],
   deployed: 'there',
   why: `the stack ${name} has it, and its service does not: it was deleted outside CloudFormation`,

@@ -213,7 +213,7 @@ function notesOf(
       ...(status.endsWith('_FAILED')
         ? [`${name} is ${status}: its last deployment did not come to its end.`]
         : []),
-      ...(drift?.status === 'DRIFTED'
+      ...(drift?.status === 'DRIFTED' && drift.found.length === 0
         ? [`CloudFormation found drift of ${name} on ${drift.at.slice(0, 10)}: cdk drift has the details.`]
         : []),
       ...(others.length > 0

@@ -9,8 +9,21 @@ export interface Dialect {
   lookAt(session: Session): Promise<Activity>;
   /** Whether a server refuses writes because it replicates. @throws DatabaseFault */
   isReplica(session: Session): Promise<boolean>;
+  /**
+   * What a writer says of its replicas, where its engine does. @throws DatabaseFault
+   *
+   * @returns undefined where it does not @default - it never does
+   */
+  lagOfReplicas?(writer: Session): Promise<LagOfReplicas | undefined>;
   readonly marker: MarkerStatements;
   readonly data: DataStatements;
+}
+
+/** How far replicas are behind, as an engine counts it. */
+export interface LagOfReplicas {
+  /** Such as `aurora_replica_status()`. */
+  readonly by: string;
+  readonly replicas: readonly { readonly name: string; readonly ms: number }[];
 }
 
 /** The statements of a table with one row, whose text is replaced again and again. */

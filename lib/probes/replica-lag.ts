@@ -61,9 +61,30 @@ async function measure(sessions: Sessions, database: ProbeDatabase, maxMs: numbe
   await writer.ask(marker.create);
   try {
     const slowest = await slowestOfRounds(replicas, writer, marker, maxMs);
-    return verdict(slowest, maxMs, database);
+    const seen = verdict(slowest, maxMs, database);
+    const said = await saidByEngine(dialect, writer);
+    return said === undefined ? seen : { ...seen, detail: `${seen.detail}; ${said}` };
   } finally {
     await writer.ask(marker.drop).catch(() => {});
+  }
+}
+
+/**
+ * The engine's own figure, beside what was measured, which alone is judged: an engine counts it now and then.
+ *
+ * @returns undefined where it has none
+ */
+async function saidByEngine(dialect: Dialect, writer: Session): Promise<string | undefined> {
+  try {
+    const said = await dialect.lagOfReplicas?.(writer);
+    if (said === undefined) return undefined;
+    const { by, replicas } = said;
+    if (replicas.length === 0) return `${by} knows no replica`;
+    const { name, ms } = replicas.reduce((one, other) => (other.ms > one.ms ? other : one));
+    return `${by} says that ${name} is ${ms} ms behind${replicas.length === 1 ? '' : ', the slowest'}`;
+  } catch (error) {
+    if (!(error instanceof DatabaseFault)) throw error;
+    return `its own figure is not known: ${error.reason}`;
   }
 }
 

@@ -60,10 +60,8 @@ export function bounded(target: Target, patienceMs: number = PATIENCE_MS): Targe
       within('restore', handle, watch, (it) => target.restore(handle, name, deployment, it), deployment),
     release: (handle, deployment, watch) =>
       within('release', handle, watch, (it) => target.release(handle, deployment, it), deployment),
-    rollBackUnderWay: (handle, deployment, watch) => {
-      const work = async (it: Watch) => (await target.rollBackUnderWay?.(handle, deployment, it)) ?? [];
-      return within('release', handle, watch, work, deployment);
-    },
+    rollBackUnderWay: (handle, deployment, watch) =>
+      within('release', handle, watch, (it) => rolledBack(target, handle, deployment, it), deployment),
     contract: (handle, deployment, watch) =>
       within('contract', handle, watch, (it) => target.contract(handle, deployment, it)),
     disrupt: (handle, disruption, watch) =>
@@ -71,6 +69,7 @@ export function bounded(target: Target, patienceMs: number = PATIENCE_MS): Targe
     keepData: async (handle, folder, watch) =>
       within('checkpoint', handle, watch, async (it) => (await target.keepData?.(handle, folder, it)) ?? []),
     logs: (handle, folder, watch) => within('logs', handle, watch, (it) => target.logs(handle, folder, it)),
+    checkPlace: (handle, watch) => within('reach', undefined, watch, (it) => target.checkPlace(handle, it)),
     stop: stopping,
     down: (handle, watch) => within('down', handle, watch, (it) => target.down(handle, it)),
     inventory: (handle, watch) => within('inventory', handle, watch, (it) => target.inventory(handle, it)),
@@ -79,6 +78,13 @@ export function bounded(target: Target, patienceMs: number = PATIENCE_MS): Targe
     find: (watch) => within('find', undefined, watch, (it) => target.find(it)),
   };
 }
+
+const rolledBack = async (
+  target: Target,
+  handle: Handle,
+  deployment: Deployment,
+  watch: Watch,
+): Promise<readonly string[]> => (await target.rollBackUnderWay?.(handle, deployment, watch)) ?? [];
 
 /** What of a target takes no time. */
 const untimed = (target: Target) => ({

@@ -49,7 +49,12 @@ export interface RunningStack {
   /** Such as `UPDATE_COMPLETE`. */
   readonly status: string;
   /** What the deployment service itself found when it last looked for drift; undefined when it never did. */
-  readonly drift?: { readonly status: string; readonly at: string };
+  readonly drift?: {
+    readonly status: string;
+    readonly at: string;
+    /** What it found, where nothing was deployed since. */
+    readonly found: readonly FoundDrift[];
+  };
   /** As it was deployed. */
   readonly template: JsonObject;
   /** The values of its parameters, some of them given at deployment; undefined for a secret one. */
@@ -58,6 +63,19 @@ export interface RunningStack {
   readonly deployedResources: ReadonlyMap<string, DeployedResource>;
   /** Those that were looked at. */
   readonly resources: readonly RunningResource[];
+}
+
+/** What the deployment service found of a resource that is not as it was deployed. */
+export interface FoundDrift {
+  readonly logicalId: string;
+  readonly type: string;
+  /** What is otherwise; none where the whole of it is gone. */
+  readonly changes: readonly {
+    /** From the resource down: `['Properties', 'Description']`. */
+    readonly path: Path;
+    readonly deployed?: Json;
+    readonly running?: Json;
+  }[];
 }
 
 /** A resource that a stack has made. */

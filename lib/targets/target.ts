@@ -113,6 +113,13 @@ export interface Target {
    * @throws TwinError when that cannot be reached, or is not known
    */
   stop(handle: Handle, watch: Watch): Promise<void>;
+  /**
+   * Makes sure, before a tear-down is recorded as started, that what is reached from here is the place of the environment: from another
+   * one everything of it seems to be gone. Changes nothing.
+   *
+   * @throws TwinError `elsewhere`, or why it cannot be reached
+   */
+  checkPlace(handle: Handle, watch: Watch): Promise<void>;
   /** Stops, and removes everything that belongs to the handle. Succeeds when there is nothing. */
   down(handle: Handle, watch: Watch): Promise<void>;
   /** Looks for what still exists of the environment. */
@@ -142,6 +149,7 @@ export type TargetCall = Exclude<
   | 'limitSeconds'
   | 'allocate'
   | 'allocateBeside'
+  | 'checkPlace'
   | 'context'
   | 'isRolledBackUnderWay'
   | 'rollBackUnderWay'
@@ -268,6 +276,11 @@ export type Disruption =
       /** One task of a service is killed with SIGKILL, and replaced. */
       readonly kind: 'kill task';
       readonly tier: string;
+    }
+  | {
+      /** All tasks of a service in the Availability Zone that has the most of them end at once, and are replaced. */
+      readonly kind: 'lose zone';
+      readonly tier: string;
     };
 
 /** What a disruption did to each member. */
@@ -276,6 +289,8 @@ export interface Disrupted {
   readonly after: readonly MemberState[];
   /** For how long the tier took no write at a stretch; null where it takes none since. @default - that was not measured */
   readonly unwritableMs?: number | null;
+  /** What was lost of a service, such as `eu-west-1a, with 2 of 3 tasks`. @default - the members say it */
+  readonly lost?: string;
 }
 
 /** A tier that runs, or one that was skipped. */

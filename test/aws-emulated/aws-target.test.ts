@@ -116,6 +116,21 @@ describe('the AWS target on an emulator', () => {
         what: `${task!.name} stopped: Essential container exited: exit code 1`,
       },
     ]);
+    const { serviceArns } = await ecs.listServices({ cluster });
+    await ecs.updateService({ cluster, service: serviceArns![0]!, desiredCount: 1 });
+    const left = (await described())!.members;
+    const lost = target().disrupt(
+      environment.handle,
+      { kind: 'lose zone', tier: 'Web' },
+      environment.watch(),
+    );
+    await expect(lost).rejects.toMatchObject({
+      code: 'one-zone',
+      message: expect.stringMatching(
+        /^Web has one task, which is in us-east-1[ab]: losing that zone would leave none$/,
+      ) as string,
+    });
+    expect((await described())!.members).toEqual(left);
     await target().down(environment.handle, environment.watch());
   });
 
@@ -185,7 +200,7 @@ describe('the AWS target on an emulator', () => {
     await target().seed(environment.handle, deployment, environment.watch());
     expect(environment.handle).toMatchObject({ account: '000000000000', 'region.0': 'us-east-1' });
     const handle = { ...environment.handle, account: '111122223333' };
-    for (const call of ['stop', 'down', 'inventory', 'describe'] as const)
+    for (const call of ['checkPlace', 'stop', 'down', 'inventory', 'describe'] as const)
       await expect(target()[call](handle, environment.watch())).rejects.toMatchObject({
         code: 'elsewhere',
         message: `the environment ${handle.name} is in the account 111122223333, and the credentials are for 000000000000`,
@@ -303,7 +318,7 @@ describe('twin rehearse --target aws', () => {
     baseline: '1.41.0',
     synth: { command: 'node synth.cjs' },
     checks: { commands: [{ name: 'our own tests', run: 'test -n "$TWIN_URL"' }] },
-    drills: { failover: ['Orders'], rollBack: true, killTask: ['Web'] },
+    drills: { failover: ['Orders'], rollBack: true, killTask: ['Web'], loseZone: ['Web'] },
     gates: {},
   };
 
@@ -330,7 +345,10 @@ describe('twin rehearse --target aws', () => {
       verdict: 'GO',
       tearDown: { outcome: 'gone', leftovers: [] },
     });
-    expect(evidence.drills.map(({ outcome }) => outcome)).toEqual(['passed', 'passed', 'passed']);
+    expect(evidence.drills.map(({ outcome }) => outcome)).toEqual(Array(4).fill('passed'));
+    expect(evidence.drills.find(({ kind }) => kind === 'lose zone')!.detail).toMatch(
+      /^recovered, .*; lost us-east-1[ab], with 1 of 2 tasks; \S+ is gone, \S+ is new$/,
+    );
     expect(evidence.tearDown.looked).toEqual([
       expect.stringMatching(/^snapshots of databases and caches that are called twin-[0-9a-f]{8}-\*$/),
       expect.stringMatching(/^the stack arn:aws:cloudformation:.*:stack\/Staging-\S+ and its resources$/),

@@ -122,11 +122,13 @@ function wasTold(story: Story, { checks, disrupted, logs }: Told): void {
   expect(checks).toMatchObject([{ name: 'replicas follow', outcome: 'passed' }]);
   expect(story.migrations).toBe(2);
   expect(logs).toContain(`Staging-${story.rehearsal}.events.log`);
-  const [orders, catalog, pages, web] = disrupted;
+  const [orders, catalog, pages, ...web] = disrupted;
   for (const { before, after } of [orders!, catalog!])
     expect(primaries(after)).toEqual(before.flatMap(({ role, name }) => (role === 'replica' ? [name] : [])));
   expect(primaries(pages!.after).filter((it) => primaries(pages!.before).includes(it))).toEqual([]);
-  expect(web!.after.filter(({ name }) => !web!.before.some((it) => it.name === name))).toHaveLength(1);
+  expect(web.map(({ lost }) => lost !== undefined)).toEqual([false, true]);
+  for (const { before, after } of web)
+    expect(after.filter(({ name }) => !before.some((it) => it.name === name))).toHaveLength(1);
 }
 
 /** Each fault once at every operation, in this order. */

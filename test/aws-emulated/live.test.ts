@@ -5,6 +5,8 @@ import { DocDB } from '@aws-sdk/client-docdb';
 import { ECS } from '@aws-sdk/client-ecs';
 import { ElastiCache } from '@aws-sdk/client-elasticache';
 import { RDS } from '@aws-sdk/client-rds';
+import { SecretsManager } from '@aws-sdk/client-secrets-manager';
+import { setTimeout as wait } from 'node:timers/promises';
 import { EXIT } from '../../lib/cli/outcome';
 import { run } from '../../lib/cli/run';
 import type { LiveReport } from '../../lib/live/report';
@@ -31,6 +33,11 @@ beforeAll(async () => {
     );
   }
 });
+
+/** Waits for what an emulator does behind its answer. */
+async function until(isDone: () => Promise<boolean>): Promise<void> {
+  while (!(await isDone())) await wait(200);
+}
 
 /** The command line in this process. */
 async function twinLive(...flags: readonly string[]) {
@@ -310,6 +317,29 @@ it.each(BY_HAND)('names $what', async ({ change, undo, drifts, differences }) =>
     await undo();
   }
   expect(driftsOf(await live())).toEqual([]);
+});
+
+it('joins what cdk drift has found of a resource that it does not look at itself', async () => {
+  const secrets = here.emulator.use(SecretsManager);
+  const SecretId = await physicalId('Staging', /^OrdersSecret/);
+  const { Description } = await secrets.describeSecret({ SecretId });
+  await secrets.updateSecret({ SecretId, Description: 'by hand' });
+  expect(driftsOf(await live())).toEqual([]); // nothing has looked for it
+  const cloudFormation = here.emulator.use(CloudFormation);
+  await cloudFormation.detectStackDrift({ StackName: 'Staging' });
+  await until(async () => {
+    const { Stacks } = await cloudFormation.describeStacks({ StackName: 'Staging' });
+    return Stacks![0]!.DriftInformation?.StackDriftStatus === 'DRIFTED';
+  });
+  const report = await live();
+  expect(driftsOf(report)).toContain(
+    `Staging Orders/Secret Description ${JSON.stringify(Description)} "by hand"`,
+  );
+  expect(report.drifts[0]!.why).toMatch(/^CloudFormation's drift detection found it on 20\d\d-/);
+  expect((await twinLive()).exitCode).toBe(EXIT.no);
+  await secrets.updateSecret({ SecretId, Description });
+  await cloudFormation.detectStackDrift({ StackName: 'Staging' });
+  await until(async () => driftsOf(await live()).length === 0);
 });
 
 it("shows the lag that CloudWatch has of a cluster's readers", async () => {

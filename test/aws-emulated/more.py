@@ -159,6 +159,22 @@ def services_replace_tasks():
     ecs._ACTION_MAP["StopTask"] = stop_and_replace
 
 
+def services_spread_tasks():
+    """ECS starts a task of a service in the Availability Zone with the fewest of it; MiniStack has all in one."""
+    run = ecs._run_task
+
+    def run_spread(data):
+        answer = run(data)
+        for started in json.loads(answer[2]).get("tasks", []):
+            task = ecs._tasks[started["taskArn"]]
+            fellows = [it for it in ecs._tasks.values() if it["group"] == task["group"] and it is not task and it["lastStatus"] != "STOPPED"]
+            zones = [f"{get_region()}{letter}" for letter in "ab"]
+            task["availabilityZone"] = min(zones, key=lambda zone: sum(it["availabilityZone"] == zone for it in fellows))
+        return answer
+
+    ecs._run_task = run_spread
+
+
 def deleted_stacks_are_listed():
     """CloudFormation tells of a deleted stack, by its id, for 90 days, also where there is another one of its name."""
     delete_stack = handlers._delete_stack_async
@@ -345,6 +361,7 @@ def install():
         aurora,
         caches_fail_over,
         services_replace_tasks,
+        services_spread_tasks,
         deleted_stacks_are_listed,
         tags_of_every_service,
         autoscaling,

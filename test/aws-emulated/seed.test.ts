@@ -22,6 +22,7 @@ import { LocalTarget } from '../../lib/targets/local/local-target';
 import type { Deployment, Handle, Watch } from '../../lib/targets/target';
 import type { ProbeDatabase } from '../../lib/probes/context';
 import { makeFolder } from '../targets/local/fixture';
+import { auroraStatus } from '../probes/aurora';
 import { bootstrap } from './bootstrap';
 import { start, useRoleFromHere, type Emulator } from './emulator';
 import { buildProbe } from '../probes/build-probe';
@@ -171,7 +172,7 @@ describe('a staging that is seeded', () => {
     writeFileSync(join(folder, 'databases.json'), JSON.stringify({ 'staging-seeded-orders': database }));
     await inDatabase(
       database,
-      'create table orders as select 1 as id; alter table orders add primary key (id)',
+      `create table orders as select 1 as id; alter table orders add primary key (id); ${auroraStatus({ 'orders-2': 14 })}`,
     );
     try {
       // Orders has a newer snapshot than any of Catalog: it is not of the same time
@@ -225,7 +226,14 @@ describe('a staging that is seeded', () => {
         ],
       };
       expect(await probes.run(checks, '1.41.0', run.watch())).toMatchObject([
-        { name: 'replicas follow', outcome: 'passed', measures: { lagMs: expect.any(Number) as number } },
+        {
+          name: 'replicas follow',
+          outcome: 'passed',
+          measures: { lagMs: expect.any(Number) as number },
+          detail: expect.stringMatching(
+            /^the replica of Orders showed a write after \d+ ms, expected 2000 ms; aurora_replica_status\(\) says that orders-2 is 14 ms behind$/,
+          ) as string,
+        },
         {
           name: 'documents follow',
           outcome: 'failed',
@@ -670,6 +678,20 @@ describe('a staging that is seeded', () => {
     expect(await refused({ ...CONFIG, seed: { ...seed, clusters: { Orders: 'nothing' } } })).toMatchObject({
       code: 'seed',
       message: 'Orders of Prod, the cluster nothing, has no snapshot that can be restored',
+    });
+    const { DBClusterArn: ResourceName } = await clusterOf('prod-orders');
+    const Tags = [
+      { Key: 'service', Value: 'orders' },
+      { Key: 'stage', Value: 'prod' },
+    ];
+    await rds().addTagsToResource({ ResourceName, Tags });
+    const byTags = (tags: Record<string, string>) =>
+      refused({ ...CONFIG, seed: { ...seed, clusters: { Orders: { tags } } } });
+    expect(await byTags({ service: 'orders', stage: 'prod' })).toMatchObject({ refusals: [] });
+    expect(await byTags({ service: 'orders', stage: 'test' })).toMatchObject({
+      code: 'seed',
+      message:
+        'no cluster has the tags of Orders in aws.seed.clusters (service=orders, stage=test) in us-east-1',
     });
     expect(await refused({ ...CONFIG, seed: { ...seed, production: { profile: 'nobody' } } })).toMatchObject({
       code: 'seed',

@@ -69,6 +69,7 @@ export class Story {
     for (const tier of ['Orders', 'Catalog', 'Pages'])
       told.disrupted.push(await target.disrupt(this.handle, { kind: 'failover', tier }, this.watch()));
     told.disrupted.push(await target.disrupt(this.handle, { kind: 'kill task', tier: 'Web' }, this.watch()));
+    told.disrupted.push(await target.disrupt(this.handle, { kind: 'lose zone', tier: 'Web' }, this.watch()));
     told.logs = await target.logs(this.handle, join(this.stage.folder, this.rehearsal), this.watch());
     return told;
   }

@@ -1,4 +1,4 @@
-import type { SqlTier, Tier } from '../../lib/blueprint/blueprint';
+import type { ServiceTier, SqlTier, Tier } from '../../lib/blueprint/blueprint';
 import { blueprintOfTemplates } from '../../lib/blueprint/read-blueprint';
 import type { Json, JsonObject } from '../../lib/json';
 
@@ -462,6 +462,30 @@ describe('a service', () => {
       B: target('service/main/web', 'rds:cluster:ReadReplicaCount'),
     };
     expect(only({ Web, ...targets })).toMatchObject({ tasks: 4, maxTasks: 4 });
+  });
+
+  it('is in the zones of its subnets, each once, also where they are numbered or in no template', () => {
+    const subnet = (AvailabilityZone: Json) => ({
+      Type: 'AWS::EC2::Subnet',
+      Properties: { AvailabilityZone },
+    });
+    const zone = (i: number): Json => ({ 'Fn::Select': [i, { 'Fn::GetAZs': '' }] });
+    const zonesOf = (...Subnets: Json[]) => {
+      const Web = service({ NetworkConfiguration: { AwsvpcConfiguration: { Subnets } } });
+      const subnets = {
+        A: subnet(zone(0)),
+        A2: subnet(zone(0)),
+        B: subnet(zone(1)),
+        C: subnet('eu-west-1c'),
+      };
+      return (only({ Web, ...subnets }) as ServiceTier).zones;
+    };
+    const [a, a2, b, c] = ['A', 'A2', 'B', 'C'].map((Ref) => ({ Ref }));
+    expect(zonesOf(a!, a2!)).toEqual(['zone 1']);
+    expect(zonesOf(a!, b!, a2!, c!)).toEqual(['zone 1', 'zone 2', 'eu-west-1c']);
+    expect(zonesOf('subnet-1', 'subnet-2')).toEqual(['zone 1', 'zone 2']);
+    expect(zonesOf()).toBeUndefined();
+    expect(only({ Web: service() })).not.toHaveProperty('zones');
   });
 
   it('may have its size in vCPU and GB', () => {

@@ -512,6 +512,23 @@ describe('twin down', () => {
     expect(stdout).toContain(`  finish with npx twin down ${bench.last} --config APP\n`);
   });
 
+  it('ends with 3 where what stands is elsewhere, says so, and has not begun', async () => {
+    await twin('rehearse', '--to', BAD, '--keep');
+    bench.world.elsewhere = new TwinError({
+      code: 'elsewhere',
+      message: 'it is elsewhere',
+      fix: 'Go there.',
+    });
+    const standing = bench.world.standing.size;
+    const { exitCode, stdout } = await twin('down');
+    expect(exitCode).toBe(EXIT.leftovers);
+    expect(stdout).toBe(
+      `${bench.last} is not torn down, and stays as it was: it is elsewhere. Go there.\n  finish with npx twin down ${bench.last} --config APP\n`,
+    );
+    expect(bench.world.standing.size).toBe(standing);
+    expect(bench.ledger.standing).toBe('kept');
+  });
+
   it('tears down the last one past an earlier ledger that cannot be read', async () => {
     await twin('rehearse', '--to', BAD, '--keep');
     await twin('rehearse', '--to', GOOD, '--keep');

@@ -1,4 +1,7 @@
+import { rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { EXIT } from '../../lib/cli/outcome';
+import { LEDGER_FILE } from '../../lib/rehearsal/ledger';
 import { BAD, Workbench } from '../rehearsal/workbench';
 import { twinOn } from './rehearsal-command';
 
@@ -8,12 +11,19 @@ afterEach(() => bench.remove());
 
 const twin = (...argv: string[]) => twinOn(bench, argv);
 
-/** Two environments that are kept, without their ledgers. */
-async function twoLost(): Promise<string[]> {
+/** Two environments that are kept. */
+async function twoKept(): Promise<string[]> {
   await twin('rehearse', '--to', BAD, '--keep');
   await twin('rehearse', '--to', BAD, '--keep');
   const names = [...bench.world.standing.keys()];
   expect(names).toHaveLength(2);
+  return names;
+}
+
+/** The same, without their ledgers. */
+async function twoLost(): Promise<string[]> {
+  const names = await twoKept();
+  for (const it of bench.rehearsals.names()) rmSync(bench.rehearsals.folderOf(it), { recursive: true });
   return names;
 }
 
@@ -75,6 +85,29 @@ it('tears down what is named, by its own name or that of its rehearsal, and noth
   bench.world.standing.delete(two!);
   expect((await twin('sweep', two!)).stdout).toMatch(new RegExp(`^${named} is torn down: no leftovers\\n`));
   expect((await twin('sweep', two!)).stderr).toContain('error: no environment');
+});
+
+it('closes the ledgers of what it tears down, of which others and one that cannot be read are none', async () => {
+  const [one, two] = await twoKept();
+  const [first, second] = bench.rehearsals.names();
+  const { stdout, exitCode } = await twin('sweep', one!);
+  expect(exitCode).toBe(EXIT.ok);
+  expect(stdout.split('\n').at(-2)).toBe(`${first} is torn down: no leftovers`);
+  const standing = (name: string) => bench.rehearsals.open(name).value.standing;
+  expect([standing(first!), standing(second!)]).toEqual(['gone', 'kept']);
+  expect((await twin('down', first!)).stdout).toBe(`nothing to do: ${first} is torn down\n`);
+  writeFileSync(join(bench.rehearsals.folderOf(second!), LEDGER_FILE), 'cut');
+  const last = await twin('sweep', two!);
+  expect(last.exitCode).toBe(EXIT.ok);
+  expect(last.stdout).toContain(`${two} is torn down: no leftovers\n`);
+});
+
+it('leaves the ledger of what it could not remove as it was', async () => {
+  const [one] = await twoKept();
+  const before = bench.rehearsals.open(bench.rehearsals.names()[0]!).value;
+  bench.world.stuck.push({ kind: 'resource', what: 'a snapshot' });
+  expect((await twin('sweep', one!)).exitCode).toBe(EXIT.leftovers);
+  expect(bench.rehearsals.open(bench.rehearsals.names()[0]!).value).toEqual(before);
 });
 
 it.each(['', 'soon', '-1', 'Infinity'])('refuses "%s" for hours', async (hours) => {

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import type { Blueprint, Tier } from '../../lib/blueprint/blueprint';
+import type { Blueprint, ServiceTier, Tier } from '../../lib/blueprint/blueprint';
 import { TwinError } from '../../lib/error';
 import type { RehearsalConfig } from '../../lib/config/types';
 import { readConfig } from '../../lib/config/read';
@@ -239,7 +239,7 @@ describe('a config with problems', () => {
       'gates.maxStaleReads has nothing to judge; expected an entry in checks.readYourWrites',
       'gates.p95 has nothing to judge; expected an entry in checks.load or checks.replay',
       'gates.maxErrorRateIncrease has nothing to judge; expected an entry in checks.load or checks.replay',
-      'gates.maxRecoverySeconds has nothing to judge; expected an entry in drills.failover or drills.killTask',
+      'gates.maxRecoverySeconds has nothing to judge; expected an entry in drills.failover or drills.killTask or drills.loseZone',
     ]);
   });
 
@@ -387,6 +387,22 @@ describe('against an environment', () => {
     expect(() => checkAgainst(config, withInstance(undefined))).not.toThrow();
     expect(() => checkAgainst(config, withInstance(false))).toThrow(
       'drills.failover[0] names "Orders", an RDS instance without a standby: there is nothing to fail over to; expected one with MultiAZ',
+    );
+  });
+
+  it('a config may take a zone from a service with tasks in several, or in zones that are not known, and from no other', () => {
+    const web = staging.tiers.find(({ name }) => name === 'Web') as ServiceTier;
+    const config = loaded({ drills: { loseZone: ['Web'] } });
+    const check = (more: Partial<ServiceTier>) => () =>
+      checkAgainst(config, { ...staging, tiers: [{ ...web, tasks: 3, ...more }] });
+    expect(check({ zones: ['zone 1', 'zone 2'] })).not.toThrow();
+    expect(check({})).not.toThrow();
+    const rest = ': none would be left; expected a service with tasks in several zones';
+    expect(check({ zones: ['eu-west-1a'] })).toThrow(
+      `drills.loseZone[0] names "Web", whose subnets are all in eu-west-1a${rest}`,
+    );
+    expect(check({ zones: ['zone 1', 'zone 2'], tasks: 1 })).toThrow(
+      `drills.loseZone[0] names "Web", which has one task${rest}`,
     );
   });
 

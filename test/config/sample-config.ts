@@ -89,6 +89,7 @@ export const EVERY_KEY: Whole<RehearsalConfig> = {
       { name: 'prices', run: 'node flags.mjs {state}', default: 'on', timeoutSeconds: 5 },
     ],
     killTask: ['Web'],
+    loseZone: ['Web'],
     soakSeconds: 5,
   },
   traffic: { connections: 2, everyMs: 50 },

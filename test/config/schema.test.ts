@@ -151,7 +151,15 @@ it('has defaults for every other key', () => {
       stepMinutes: 5,
       gates: { minRequests: 0, maxErrorRate: 0.01 },
     },
-    drills: { failover: [], rollBack: false, contract: true, flags: [], killTask: [], soakSeconds: 10 },
+    drills: {
+      failover: [],
+      rollBack: false,
+      contract: true,
+      flags: [],
+      killTask: [],
+      loseZone: [],
+      soakSeconds: 10,
+    },
     traffic: { connections: 4, everyMs: 100 },
     gates: {
       maxFailedChecks: 0,

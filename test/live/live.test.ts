@@ -1,5 +1,5 @@
 import { rmSync } from 'node:fs';
-import type { JsonObject } from '../../lib/json';
+import type { Json, JsonObject } from '../../lib/json';
 import { isSound } from '../../lib/live/report';
 import { renderLiveMarkdown } from '../../lib/live/report-markdown';
 import { renderLive } from '../../lib/live/report-text';
@@ -262,7 +262,7 @@ it('says what changes while it looks, and what CloudFormation found itself', asy
     {
       ...stack!,
       status: 'UPDATE_IN_PROGRESS',
-      drift: { status: 'DRIFTED', at: '2026-11-27T04:00:00.000Z' },
+      drift: { status: 'DRIFTED', at: '2026-11-27T04:00:00.000Z', found: [] },
     },
   ];
   running.staging.unseen = ['pending maintenance of caches: elasticache:DescribeUpdateActions failed: no'];
@@ -272,6 +272,39 @@ it('says what changes while it looks, and what CloudFormation found itself', asy
     'CloudFormation found drift of Staging on 2026-11-27: cdk drift has the details.',
   ]);
   expect(await text()).toContain('\nNot looked at\n  Staging: pending maintenance of caches:');
+});
+
+it('joins what CloudFormation found where nothing was looked at, and leaves out what is seen as it runs', async () => {
+  const [stack] = running.staging.stacks;
+  const change = (path: string, deployed: Json, now: Json) => ({
+    path: ['Properties', path],
+    deployed,
+    running: now,
+  });
+  const found = [
+    { logicalId: 'Topic', type: 'AWS::SNS::Topic', changes: [change('DisplayName', 'orders', 'Orders')] },
+    { logicalId: 'Role', type: 'AWS::IAM::Role', changes: [] },
+    // it is looked at: what it runs with now is seen, and that it is there
+    {
+      logicalId: 'Member1',
+      type: 'AWS::RDS::DBInstance',
+      changes: [change('DBInstanceClass', 'db.r7g.large', 'db.r7g.xlarge'), change('Tags', 'a', 'b')],
+    },
+    { logicalId: 'Orders', type: 'AWS::RDS::DBCluster', changes: [] },
+  ];
+  running.staging.stacks = [
+    { ...stack!, drift: { status: 'DRIFTED', at: '2026-11-27T04:00:00.000Z', found } },
+  ];
+  const report = await running.look();
+  expect(isSound(report)).toBe(false);
+  expect(report.notes).toEqual([]);
+  const why = "CloudFormation's drift detection found it on 2026-11-27 04:00 UTC";
+  expect(report.drifts).toEqual([
+    expect.objectContaining({ logicalId: 'Topic', deployed: 'orders', running: 'Orders', why }),
+    expect.objectContaining({ logicalId: 'Role', path: [], deployed: 'there', why: `${why}: it is gone` }),
+    expect.objectContaining({ logicalId: 'Member1', path: ['Properties', 'Tags'], why }),
+  ]);
+  expect(await text()).toContain('  Topic (AWS::SNS::Topic) in Staging\n    DisplayName\n');
 });
 
 it('writes both forms without a line that is too long or a cell that breaks its table', async () => {

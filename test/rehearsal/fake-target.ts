@@ -67,7 +67,10 @@ const MEMBERS: readonly MemberState[] = [
   { name: 'Orders-1', role: 'primary', state: 'running' },
   { name: 'Orders-2', role: 'replica', state: 'running' },
   { name: 'Web-1', role: 'task', state: 'running' },
+  { name: 'Web-2', role: 'task', state: 'running' },
 ];
+/** The task that is killed, and is all that is in one zone. */
+const VICTIM = /^Web-1/;
 
 const ORDERS = {
   engine: 'postgresql' as const,
@@ -93,6 +96,8 @@ export class World {
   unreachable: TwinError | undefined;
   /** What `preflight` says. */
   preflight: Preflight = { tiers: [], refusals: [], warnings: [], isBilled: false };
+  /** Why what stands is not where this process looks. */
+  elsewhere: TwinError | undefined;
   restores: Target['restores'] = 'in-place';
   /** How many environments it has room for. */
   atOnce: number | undefined;
@@ -429,6 +434,7 @@ export class FakeTarget implements Target {
       before: of(before),
       after: of(this.running(handle).members),
       ...(kind === 'failover' && unwritableMs !== undefined && { unwritableMs }),
+      ...(kind === 'lose zone' && { lost: 'zone 1, with 1 of 2 tasks' }),
     };
   }
 
@@ -437,6 +443,11 @@ export class FakeTarget implements Target {
     mkdirSync(folder, { recursive: true });
     writeFileSync(join(folder, 'Web-1.log'), 'listening\n');
     return ['Web-1.log'];
+  }
+
+  checkPlace(): Promise<void> {
+    const { elsewhere } = this.world;
+    return elsewhere ? Promise.reject(elsewhere) : Promise.resolve();
   }
 
   stop(handle: Handle, watch: Watch): Promise<void> {
@@ -509,7 +520,7 @@ const swapped = (member: MemberState): MemberState =>
   member.role === 'task' ? member : { ...member, role: member.role === 'primary' ? 'replica' : 'primary' };
 
 const replaced = (member: MemberState): MemberState =>
-  member.role === 'task' ? { ...member, name: `${member.name}+` } : member;
+  VICTIM.test(member.name) ? { ...member, name: `${member.name}+` } : member;
 
 const again = (mishap: Mishap): Mishap[] =>
   mishap.times! > 1 ? [{ ...mishap, times: mishap.times! - 1 }] : [];

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { TwinError } from '../../lib/error';
 import { readEvidence } from '../../lib/evidence/read';
 import { processOf, type RehearsingProcess } from '../../lib/rehearsal/rehearsing-process';
 import type { Call } from './fake-target';
@@ -81,6 +82,24 @@ it('removes what was kept, and the evidence says so', async () => {
     leftovers: [],
     looked: [`what is called fake-${bench.last}`],
   });
+});
+
+it('changes nothing where what stands is elsewhere, so that it can still be retried', async () => {
+  ended(await bench.rehearse(BAD, { keep: true }));
+  const before = bench.ledger;
+  bench.world.calls.length = 0;
+  const elsewhere = new TwinError({
+    code: 'elsewhere',
+    message: 'it is in another account',
+    fix: 'Sign in.',
+  });
+  bench.world.elsewhere = elsewhere;
+  expect(await bench.finish()).toEqual({ kind: 'unreached', error: elsewhere });
+  expect(bench.ledger).toEqual(before);
+  expect(bench.world.calls).toEqual([]);
+  bench.world.elsewhere = undefined;
+  const { evidence } = ended(await bench.retry(GOOD));
+  expect(evidence).toMatchObject({ verdict: 'GO', tearDown: { outcome: 'gone' } });
 });
 
 it('leaves a rehearsal alone that is at work, until it is forced', async () => {

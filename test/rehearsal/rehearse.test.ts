@@ -543,6 +543,38 @@ describe('a drill', () => {
     expect(evidence!.drills[1]!.detail).not.toContain('wrote');
   });
 
+  it('takes the tasks of a zone away, says what was lost, and is judged by how long that took', async () => {
+    bench.config = { ...bench.config, drills: { loseZone: ['Web'], soakSeconds: 0 } };
+    const { evidence } = ended(await bench.rehearse(GOOD));
+    expect(evidence!.drills).toMatchObject([
+      {
+        name: 'tasks of Web in one zone lost',
+        kind: 'lose zone',
+        outcome: 'passed',
+        detail:
+          'recovered in 1.2 s (48 of 400 requests failed; first: POST /orders: connection refused); lost zone 1, with 1 of 2 tasks; Web-1 is gone, Web-1+ is new',
+        recoveryMs: 1200,
+      },
+    ]);
+    expect(evidence!.gates.find(({ gate }) => gate === 'recovery')).toMatchObject({ passed: true });
+    bench.config = { ...bench.config, gates: { maxRecoverySeconds: 1 } };
+    expect(ended(await bench.rehearse(GOOD)).evidence!.verdict).toBe('NO-GO');
+  });
+
+  it('fails where a zone would take all tasks away', async () => {
+    bench.config = { ...bench.config, drills: { loseZone: ['Web'], soakSeconds: 0 } };
+    bench.world.mishaps.push({
+      call: 'lose zone',
+      does: 'fails',
+      says: 'Web has all of its 2 tasks in zone 1',
+    });
+    const { evidence } = ended(await bench.rehearse(GOOD));
+    expect(evidence!.drills).toMatchObject([
+      { outcome: 'failed', detail: 'Web has all of its 2 tasks in zone 1' },
+    ]);
+    expect(evidence!.verdict).toBe('NO-GO');
+  });
+
   it('needs a request to measure with', async () => {
     bench.config = {
       ...bench.config,

@@ -7,7 +7,7 @@ import { TwinError } from '../../lib/error';
 import type { ReleaseCode } from '../../lib/evidence/ran';
 import { writeEvidence } from '../../lib/evidence/store';
 import type { RehearsalConfig } from '../../lib/config/types';
-import { finish } from '../../lib/rehearsal/finish';
+import { finish, type Unreached } from '../../lib/rehearsal/finish';
 import type { RehearsalEvent } from '../../lib/rehearsal/journal';
 import type { Ledger } from '../../lib/rehearsal/ledger';
 import type { Proof, RehearsalParts } from '../../lib/rehearsal/parts';
@@ -143,7 +143,7 @@ export class Workbench {
     });
   }
 
-  finish({ force = false } = {}): Promise<Ended | undefined> {
+  finish({ force = false } = {}): ReturnType<typeof finish> {
     return finish({ ...this.run, signal: new AbortController().signal, rehearsal: this.last, force });
   }
 
@@ -208,7 +208,7 @@ export class Workbench {
 }
 
 /** The result of a rehearsal that ran all steps. */
-export function ended(rehearsed: Rehearsed | undefined): Ended {
+export function ended(rehearsed: Rehearsed | Unreached | undefined): Ended {
   if (rehearsed?.kind !== 'ended') throw new Error(`it ended as ${rehearsed?.kind ?? 'nothing'}`);
   return rehearsed;
 }

@@ -79,6 +79,16 @@ function wasFailover({ before, after }: Disrupted): void {
   expect(primaries(after)).not.toEqual(primaries(before));
 }
 
+/** As many as before, as many new ones as were lost, and some left. */
+function lostAZone({ before, after, lost }: Disrupted): void {
+  const names = new Set(before.map(({ name }) => name));
+  const fresh = after.filter(({ name }) => !names.has(name));
+  expect(lost).toMatch(new RegExp(`, with ${fresh.length} of ${before.length} tasks`));
+  expect(fresh.length).toBeGreaterThan(0);
+  expect(fresh.length).toBeLessThan(before.length);
+  expect(after).toHaveLength(before.length);
+}
+
 /** As many as before, one of them new. */
 function wasReplaced({ before, after }: Disrupted): void {
   const names = new Set(before.map(({ name }) => name));
@@ -164,6 +174,8 @@ export function keepsTheContract(subject: () => Subject): void {
       wasFailover(await twice(() => target.disrupt(handle, failover, watch())));
       const killTask = { kind: 'kill task', tier: tiers.service } as const;
       wasReplaced(await twice(() => target.disrupt(handle, killTask, watch())));
+      const loseZone = { kind: 'lose zone', tier: tiers.service } as const;
+      lostAZone(await twice(() => target.disrupt(handle, loseZone, watch())));
       await twice(() => target.probes(handle, watch()));
       const after = await target.describe(handle, watch());
       const sizes = (all: typeof before) =>
@@ -173,6 +185,7 @@ export function keepsTheContract(subject: () => Subject): void {
       expect(Date.parse(ends)).toBeGreaterThan(Date.now() + 4.9 * 3_600_000);
       const logs = await twice(() => target.logs(handle, folder, watch()));
       expect(readdirSync(folder).toSorted()).toEqual([...logs].toSorted());
+      await twice(() => target.checkPlace(handle, watch()));
       await twice(() => target.stop(handle, watch()));
     } finally {
       await twice(() => target.down(handle, watch()));

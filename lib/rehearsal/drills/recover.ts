@@ -51,13 +51,14 @@ function withoutTraffic(result: Disrupted | undefined, disruption: Disruption): 
 const outageInWords = (ms: number | null): string =>
   ms === null ? 'no write is taken since' : `no write was taken for ${showDuration(ms)}`;
 
-/** Adds what happened to the members. A disruption after which they are what they were has tested nothing. */
+/** Adds what was lost, and what happened to the members. A disruption after which they are what they were has tested nothing. */
 function withMembers(detail: string, disrupted: Disrupted | undefined, { kind }: Disruption): Seen {
   const changes = changesOf(disrupted ?? { before: [], after: [] });
   const passed = disrupted?.unwritableMs !== null;
-  if (changes.length > 0) return { passed, detail: `${detail}; ${changes.join(', ')}` };
+  const said = disrupted?.lost === undefined ? detail : `${detail}; lost ${disrupted.lost}`;
+  if (changes.length > 0) return { passed, detail: `${said}; ${changes.join(', ')}` };
   const what = kind === 'failover' ? 'no other member is primary' : 'no task was replaced';
-  return { passed: false, detail: `${detail}; but ${what}` };
+  return { passed: false, detail: `${said}; but ${what}` };
 }
 
 /** What became of the members, such as `Orders-2 is primary, Orders-1 a replica`. */

@@ -6,6 +6,7 @@ import type { AnyDrillKind, Drill } from './drill';
 import { FAILOVER } from './failover';
 import { FLAGS } from './flags';
 import { KILL_TASK } from './kill-task';
+import { LOSE_ZONE } from './lose-zone';
 import { ROLL_BACK } from './roll-back';
 import { SOAK } from './soak';
 
@@ -16,6 +17,7 @@ import { SOAK } from './soak';
 export const DRILLS = [
   FAILOVER,
   KILL_TASK,
+  LOSE_ZONE,
   ROLL_BACK,
   CONTRACT,
   FLAGS,

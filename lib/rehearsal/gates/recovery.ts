@@ -1,5 +1,6 @@
 import { FAILOVER } from '../drills/failover';
 import { KILL_TASK } from '../drills/kill-task';
+import { LOSE_ZONE } from '../drills/lose-zone';
 import { isBreaking } from '../drills/registry';
 import { atMost, type Gate } from './gate';
 
@@ -8,10 +9,14 @@ export const RECOVERY: Gate<'maxRecoverySeconds', number> = {
   name: 'recovery',
   key: 'maxRecoverySeconds',
   schema: (z) =>
-    z.number().min(0).describe('How long requests may fail in a failover, and when a task is killed.'),
+    z
+      .number()
+      .min(0)
+      .describe('How long requests may fail in a failover, and when tasks are killed or lost.'),
   needs: [
     ['drills', FAILOVER.key],
     ['drills', KILL_TASK.key],
+    ['drills', LOSE_ZONE.key],
   ],
   ...atMost((value) => `${Number(value.toFixed(3))} s`),
   measure: ({ drills }) => {

@@ -237,6 +237,10 @@ export class AwsTarget implements Target {
     await stopProbeTasks(handle, place.in, this.pollMs, watch);
   }
 
+  async checkPlace(handle: Handle, { signal }: Watch): Promise<void> {
+    await this.places.checked(handle, signal);
+  }
+
   async down(given: Handle, outer: Watch): Promise<void> {
     const { handle, watch } = remembering(given, outer);
     await this.stop(handle, watch);

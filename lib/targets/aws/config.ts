@@ -108,6 +108,21 @@ const production = (z: Zod) =>
     })
     .meta({ name: 'ProductionConfig', about: "An account, or a Region, of production's own." });
 
+const sought = (z: Zod) =>
+  z
+    .union([
+      nonBlank(z),
+      z
+        .strictObject({
+          tags: z
+            .record(nonBlank(z), z.string())
+            .refine((tags) => Object.keys(tags).length > 0, { error: 'is empty; expected a tag at least' })
+            .describe('All of them, with their values.'),
+        })
+        .meta({ name: 'TaggedConfig', about: "What has tags, as in `{ tags: { service: 'orders' } }`." }),
+    ])
+    .meta({ expected: 'a name or { tags: { key: value } }' });
+
 const seed = (z: Zod) =>
   z
     .strictObject({
@@ -119,8 +134,9 @@ const seed = (z: Zod) =>
         description: "How production's account is reached.",
         absent: 'with the credentials of staging, where its stacks say that they are',
       }),
-      clusters: z.record(z.string(), nonBlank(z)).optional().meta({
-        description: 'The clusters, instances and replication groups, by tier, whose snapshots are taken.',
+      clusters: z.record(z.string(), sought(z)).optional().meta({
+        description:
+          'The clusters, instances and replication groups, by tier, whose snapshots are taken: by name, or by tags that one alone has.',
         absent: "those of production's stacks",
       }),
       clones: z.record(z.string(), nonBlank(z)).optional().meta({

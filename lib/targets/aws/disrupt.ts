@@ -5,7 +5,8 @@ import type { Disrupted, Disruption, MemberState, Watch } from '../target';
 import { ensure } from './ensure';
 import type { LiveTier } from './live-tiers';
 import { hasStandby, instanceOf } from './instances';
-import { clusterOf, databasesOf, ecsNames, isInstance, membersOf, type Cluster } from './members';
+import { clusterOf, databasesOf, isInstance, membersOf, type Cluster } from './members';
+import { nothingTo, loseZone, stopTask } from './stop-tasks';
 import { testFailovers } from './test-failovers';
 import { until } from './until';
 
@@ -17,11 +18,13 @@ export async function disrupt(
   watch: Watch,
 ): Promise<Disrupted> {
   const before = await membersOf(live, watch.signal);
+  let lost: string | undefined;
   if (disruption.kind === 'kill task') await stopTask(live, before, pollMs, watch);
+  else if (disruption.kind === 'lose zone') lost = await loseZone(live, pollMs, watch);
   else if (live.tier.kind === 'cache') await failOverCache(live, pollMs, watch);
   else if (isInstance(live.tier)) await failOverInstance(live, pollMs, watch);
   else await failOverCluster(live, before, pollMs, watch);
-  return { before, after: await membersOf(live, watch.signal) };
+  return { before, after: await membersOf(live, watch.signal), ...(lost !== undefined && { lost }) };
 }
 
 /** Aurora and DocumentDB alike. */
@@ -108,37 +111,9 @@ async function failOverCache(
 const primaryOf = (members: readonly NodeGroupMember[]): string | undefined =>
   members.find(({ CurrentRole: role }) => role === 'primary')?.CacheClusterId;
 
-async function stopTask(
-  live: LiveTier,
-  before: readonly MemberState[],
-  pollMs: number,
-  watch: Watch,
-): Promise<void> {
-  const victim = before.find(({ state }) => state === 'running')?.name;
-  if (victim === undefined) throw nothingTo('stop', live);
-  const { cluster } = ecsNames(live.physicalId);
-  await live.clients.for('ecs', watch.signal).stopTask({ cluster, task: victim, reason: 'cdk-twin: drill' });
-  watch.log(`${live.tier.name}: ${victim} is stopped`);
-  await until(
-    () => membersOf(live, watch.signal),
-    (now) => {
-      const running = now.filter(({ name, state }) => name !== victim && state === 'running');
-      return running.length >= before.length;
-    },
-    { signal: watch.signal, pollMs },
-  );
-}
-
 const noStandby = ({ tier, physicalId }: LiveTier): TwinError =>
   new TwinError({
     code: 'no-member',
     message: `${tier.name}, the instance ${physicalId}, has no standby: there is nothing to fail over to`,
     fix: 'Set MultiAZ on it, in both environments, or leave it out of drills.failover.',
-  });
-
-const nothingTo = (what: string, { tier }: LiveTier): TwinError =>
-  new TwinError({
-    code: 'no-member',
-    message: `${tier.name} has no running member that could ${what}`,
-    fix: 'Look at the tier in the console: a member may still be starting.',
   });

@@ -132,7 +132,7 @@ async function cacheMembers(
 const MOST_TASKS = 100;
 
 /** The tasks of a service that are to run, or to have stopped. */
-async function describedTasks(
+export async function describedTasks(
   { physicalId, clients }: LiveTier,
   desiredStatus: 'RUNNING' | 'STOPPED',
   signal: AbortSignal,

@@ -12,6 +12,7 @@ import type {
 import type { Clients } from './clients';
 import { describeCaches } from './observe-caches';
 import { describeDatabases } from './observe-databases';
+import { lastDrift } from './observe-drift';
 import { describeScaling } from './observe-scaling';
 import { describeServices } from './observe-services';
 import { Sight, type Describe } from './observe-sight';
@@ -104,7 +105,7 @@ async function describe(
   for (const look of DESCRIBERS) described.push(...(await look(sight)));
   const { StackName: name = '', StackId: id = '', StackStatus: status = '', Parameters = [] } = stack;
   const deployed = (stack.LastUpdatedTime ?? stack.CreationTime)?.toISOString() ?? '';
-  const drift = driftOf(stack);
+  const drift = await lastDrift(stack, sight);
   return {
     path,
     name,
@@ -124,11 +125,6 @@ async function describe(
     deployedResources: resources,
     resources: described,
   };
-}
-
-function driftOf({ DriftInformation: drift }: Stack): RunningStack['drift'] {
-  const at = drift?.LastCheckTimestamp?.toISOString();
-  return at === undefined ? undefined : { status: drift!.StackDriftStatus ?? '', at };
 }
 
 const elsewhere = (

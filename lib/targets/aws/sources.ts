@@ -8,6 +8,7 @@ import type { Seed, Seeding } from './seeds';
 import { nounOf } from './database-service';
 import { snapshotsOf, type DatabaseSnapshot } from './snapshots';
 import { exists, stackState } from './stack-state';
+import { taggedIn } from './tagged';
 
 /** A tier of staging, and the snapshot of production's that it begins with. */
 export interface Source {
@@ -67,12 +68,18 @@ async function databasesOf(props: SourcesProps, signal: AbortSignal) {
   const asked = copied.filter(({ tier }) => given[tier] === undefined);
   const deployed =
     asked.length === 0 ? [] : await productionStacks(stacks, seeding.production, production, signal);
-  return copied.map((seed) => {
-    const database = given[seed.tier] ?? physicalIdIn(deployed, seed.production);
-    if (database === undefined) throw notDeployed(seed, seeding.production);
-    const region = regionOf(own, seed.stack) ?? here;
-    return { seed, database, region, from: regionOf(stacks, seed.production.stack) ?? there };
-  });
+  return Promise.all(
+    copied.map(async (seed) => {
+      const from = regionOf(stacks, seed.production.stack) ?? there;
+      const named = given[seed.tier];
+      const database =
+        typeof named === 'object'
+          ? await taggedIn(seed.tier, named.tags, seed.service, production.in(from), signal)
+          : (named ?? physicalIdIn(deployed, seed.production));
+      if (database === undefined) throw notDeployed(seed, seeding.production);
+      return { seed, database, region: regionOf(own, seed.stack) ?? here, from };
+    }),
+  );
 }
 
 async function productionStacks(

@@ -200,7 +200,12 @@ export class LocalEnvironment {
       if (standIn) throw noFailover(standIn);
       return failOver(partOf(this.data.all, tier), watch);
     }
-    return membersAround(partOf(this.services.all, tier), (service) => service.killTask(watch));
+    const service = partOf(this.services.all, tier);
+    return membersAround(service, async () => {
+      if (kind === 'lose zone') return { lost: await service.loseZone(watch) };
+      await service.killTask(watch);
+      return {};
+    });
   }
 
   describe(): readonly TierState[] {

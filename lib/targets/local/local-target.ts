@@ -247,6 +247,11 @@ export class LocalTarget implements Target {
     }
   }
 
+  /** Until it has deleted itself on the machine that it is on. */
+  checkPlace(handle: Handle): Promise<void> {
+    return isElsewhere(handle) ? Promise.reject(elsewhere(handle)) : Promise.resolve();
+  }
+
   /** @throws TwinError `elsewhere` on a machine other than the environment's, until it has deleted itself there */
   async down(handle: Handle, watch: Watch): Promise<void> {
     const { name: folder } = handle;

@@ -9,25 +9,24 @@ export const withDifferences = (state: RehearsedTier, more: readonly string[]): 
   differs: [...state.differs, ...more],
 });
 
-/** What something does to the members of a tier. */
+/** What something does to the members of a tier, and what else it says. */
 export async function membersAround<T extends { state(): RehearsedTier }>(
   part: T,
-  work: (part: T) => Promise<void>,
+  work: (part: T) => Promise<Omit<Disrupted, 'before' | 'after'>>,
 ): Promise<Disrupted> {
   const before = part.state().members;
-  await work(part);
-  return { before, after: part.state().members };
+  const said = await work(part);
+  return { before, after: part.state().members, ...said };
 }
 
 /** What the failover of a data tier does: to its members, and to those who write to it. */
 export async function failOver(tier: LocalTier, watch: Watch): Promise<Disrupted> {
-  let unwritableMs: number | null | undefined;
-  const disrupted = await membersAround(tier, async () => {
+  return membersAround(tier, async () => {
     const writer = await tier.writer?.();
-    if (!writer) return tier.failover(watch);
-    unwritableMs = await longestOutage(writer, () => tier.failover(watch));
+    if (writer) return { unwritableMs: await longestOutage(writer, () => tier.failover(watch)) };
+    await tier.failover(watch);
+    return {};
   });
-  return { ...disrupted, ...(unwritableMs !== undefined && { unwritableMs }) };
 }
 
 export function partOf<T>(parts: ReadonlyMap<string, T>, name: string): T {

@@ -195,6 +195,52 @@ const propertiesOf = (it: RunningResource): Record<string, unknown> =>
 const statesOf = (it: RunningResource): Record<string, unknown> =>
   Object.fromEntries(it.states.map(({ name, value }) => [name, value]));
 
+/** As CloudFormation's API Reference shows it. */
+const FOUND = list(
+  'StackResourceDrifts',
+  [
+    '<LogicalResourceId>Topic</LogicalResourceId><ResourceType>AWS::SNS::Topic</ResourceType><StackResourceDriftStatus>MODIFIED</StackResourceDriftStatus><Timestamp>2026-11-27T00:00:00Z</Timestamp>' +
+      list(
+        'PropertyDifferences',
+        [
+          '<PropertyPath>/DisplayName</PropertyPath><ExpectedValue>orders</ExpectedValue><ActualValue>Orders</ActualValue><DifferenceType>NOT_EQUAL</DifferenceType>',
+          '<PropertyPath>/Tags/1</PropertyPath><ExpectedValue>null</ExpectedValue><ActualValue>{"Key":"by","Value":"hand"}</ActualValue><DifferenceType>ADD</DifferenceType>',
+          '<PropertyPath>/FifoTopic</PropertyPath><ExpectedValue>true</ExpectedValue><ActualValue>null</ActualValue><DifferenceType>REMOVE</DifferenceType>',
+        ],
+        'member',
+      ),
+    '<LogicalResourceId>Role</LogicalResourceId><ResourceType>AWS::IAM::Role</ResourceType><StackResourceDriftStatus>DELETED</StackResourceDriftStatus><Timestamp>2026-11-27T00:00:00Z</Timestamp>',
+  ],
+  'member',
+);
+
+it('reads what CloudFormation found when it last looked for drift, unless that is of the deployment before', async () => {
+  otherwise['DescribeStackResourceDrifts'] = () => ({
+    status: 200,
+    xml: `<DescribeStackResourceDriftsResponse><DescribeStackResourceDriftsResult>${FOUND}</DescribeStackResourceDriftsResult></DescribeStackResourceDriftsResponse>`,
+  });
+  const found = async () => (await observe(question())).stacks[0]!.drift?.found;
+  expect(await found()).toEqual([
+    {
+      logicalId: 'Topic',
+      type: 'AWS::SNS::Topic',
+      changes: [
+        { path: ['Properties', 'DisplayName'], deployed: 'orders', running: 'Orders' },
+        { path: ['Properties', 'Tags', '1'], running: { Key: 'by', Value: 'hand' } },
+        { path: ['Properties', 'FifoTopic'], deployed: true },
+      ],
+    },
+    { logicalId: 'Role', type: 'AWS::IAM::Role', changes: [] },
+  ]);
+  const stacks = ANSWERS['DescribeStacks'] as string;
+  otherwise['DescribeStacks'] = () => ({
+    status: 200,
+    xml: `<DescribeStacksResponse><DescribeStacksResult>${stacks.replace('</CreationTime>', '</CreationTime><LastUpdatedTime>2026-11-28T00:00:00Z</LastUpdatedTime>')}</DescribeStacksResult></DescribeStacksResponse>`,
+  });
+  expect(await found()).toEqual([]);
+  expect(service.asked.filter((it) => it === 'DescribeStackResourceDrifts')).toHaveLength(1);
+});
+
 it('describes a cluster: what waits for it, whom no stack made, and no secret', async () => {
   const running = await observe(question());
   expect(running.account).toBe('111122223333');
@@ -202,8 +248,11 @@ it('describes a cluster: what waits for it, whom no stack made, and no secret', 
     name: 'Prod',
     region: 'eu-west-1',
     status: 'UPDATE_COMPLETE',
-    drift: { status: 'DRIFTED', at: '2026-11-27T00:00:00.000Z' },
+    drift: { status: 'DRIFTED', at: '2026-11-27T00:00:00.000Z', found: [] },
   });
+  expect(running.unseen).toContainEqual(
+    expect.stringContaining('the drift that CloudFormation found of Prod: '),
+  );
   expect([...running.stacks[0]!.parameters]).toEqual([
     ['Level', 'info'],
     ['Secret', undefined],
@@ -323,6 +372,9 @@ it('takes what its service does not know for gone, and what it may not look at f
   expect(running.unseen).toEqual([
     'pending maintenance of databases: rds:DescribePendingMaintenanceActions failed: not yours',
     expect.stringMatching(/^AuroraReplicaLag of replicas: cloudwatch:GetMetricData failed: /),
+    expect.stringMatching(
+      /^the drift that CloudFormation found of Prod: cloudformation:DescribeStackResourceDrifts on .* failed: /,
+    ),
   ]);
   otherwise['DescribeDBClusters'] = () => refusal(403, 'AccessDenied', 'not yours');
   await expect(observe(question())).rejects.toMatchObject({

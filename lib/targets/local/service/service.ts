@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { TwinError } from '../../../error';
+import type { TwinError } from '../../../error';
 import { withSignal, type RehearsedTier, type Watch } from '../../target';
 import type { LoadBalancers } from '../balancer/load-balancers';
 import type { Targets } from '../balancer/targets';
@@ -8,7 +8,9 @@ import { DesiredTask } from './desired-task';
 import { RunningTasks } from '../discovery/running-tasks';
 import { Incidents } from '../incidents';
 import type { Machine } from '../process/machine';
+import { killOne, loseZone } from './take-away';
 import { Task, type Ending, type ServiceRelease } from './task';
+import { Zones } from './zones';
 
 /** What a service is created with. */
 export interface ServiceProps {
@@ -35,6 +37,7 @@ export class Service {
   private started = 0;
   private readonly running = new Set<Task>();
   private readonly incidents = new Incidents();
+  private readonly zones = new Zones();
   private readonly closing = new AbortController();
 
   private readonly measured: Task[] = [];
@@ -92,26 +95,14 @@ export class Service {
     watch.log(`${this.name}: ${this.desired.length} tasks of ${next.release} are healthy`);
   }
 
-  /**
-   * Kills one task with SIGKILL and waits until another one is healthy in its place.
-   *
-   * @throws TwinError `no-task`, or `not-replaced` when that takes too long
-   */
-  async killTask(watch: Watch): Promise<void> {
-    const desired =
-      this.desired.find(({ current }) => current.isHealthy) ??
-      this.desired.find(({ current }) => current.isRunning);
-    if (!desired) throw noTask(this.name);
-    const victim = desired.current;
-    victim.isExpendable = true;
-    await victim.kill();
-    const giveUp = Date.now() + 1.5 * victim.startLimitMs; // a moment until it starts included
-    while (desired.current === victim || !desired.current.isHealthy) {
-      watch.signal.throwIfAborted();
-      if (Date.now() > giveUp) throw notReplaced(victim, desired.current);
-      await pause(20);
-    }
-    watch.log(`${this.name}: ${victim.name} was killed and is replaced`);
+  /** See {@link killOne}. */
+  killTask(watch: Watch): Promise<void> {
+    return killOne(this.name, this.desired, watch);
+  }
+
+  /** See {@link loseZone}. */
+  loseZone(watch: Watch): Promise<string> {
+    return loseZone({ ...this.current?.tier, name: this.name }, this.desired, watch);
   }
 
   /** Kills every task; its target groups stay, without targets. */
@@ -227,10 +218,18 @@ export class Service {
     const groups = (release.tier.balancer?.ports ?? []).map(({ group }) =>
       this.props.balancers.targetsOf(group),
     );
-    const task = await Task.start({ name, release, host, machine, groups, found, startLimitMs, requests });
+    const [zone, leave] = this.zones.take(release.release, release.tier.zones);
+    const props = { name, release, zone, host, machine, groups, found, startLimitMs, requests };
+    const task = await Task.start(props).catch((error: unknown) => {
+      leave();
+      throw error;
+    });
     this.running.add(task);
     if (this.measured.push(task) > MOST_MEASURED) this.measured.shift();
-    void task.ended.then(() => this.running.delete(task));
+    void task.ended.then(() => {
+      leave();
+      this.running.delete(task);
+    });
     if (this.closing.signal.aborted) await task.kill();
     return task;
   }
@@ -269,20 +268,4 @@ const MOST_MEASURED = 40;
 async function sideBySide(signal: AbortSignal): Promise<void> {
   const end = Date.now() + SIDE_BY_SIDE_MS;
   while (Date.now() < end && !signal.aborted) await pause(20);
-}
-
-function noTask(name: string): TwinError {
-  return new TwinError({
-    code: 'no-task',
-    message: `${name} has no running task to kill`,
-    fix: 'Release something first.',
-  });
-}
-
-function notReplaced(victim: Task, current: Task): TwinError {
-  return new TwinError({
-    code: 'not-replaced',
-    message: `${victim.name} was killed, and is not replaced: ${current.name} ${current.whyNotHealthy()}`,
-    fix: `See logs/${current.name}.log.`,
-  });
 }

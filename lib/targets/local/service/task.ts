@@ -33,6 +33,8 @@ export interface TaskProps {
   /** Such as `Web-3`. */
   readonly name: string;
   readonly release: ServiceRelease;
+  /** The Availability Zone that it is taken to be in. */
+  readonly zone: string;
   readonly host: string;
   readonly machine: Machine;
   /** The target groups of its service. */
@@ -130,6 +132,10 @@ export class Task {
   /** Resolves when it has ended. */
   get ended(): Promise<unknown> {
     return this.containers.ended;
+  }
+
+  get zone(): string {
+    return this.props.zone;
   }
 
   get isRunning(): boolean {

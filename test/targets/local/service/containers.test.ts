@@ -49,6 +49,7 @@ async function start(
   const { startLimitMs = 20_000 } = props;
   const machine = new Processes(folder, '127.213.9');
   task = await Task.start({
+    zone: 'zone 1',
     name: 'Web-1',
     release,
     host: '127.213.9.1',

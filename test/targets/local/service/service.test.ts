@@ -244,6 +244,40 @@ it('has no task to kill before a release', async () => {
   expect(existsSync(join(folder, 'ended'))).toBe(false);
 });
 
+it('spreads tasks over zones, loses those of one at once, and refuses to lose all', async () => {
+  const zones = ['zone 1', 'zone 2'];
+  const names = (): string[] => service.state().members.map(({ name }) => name);
+  await deploy(at('1', 'node server.js', { tasks: 3, zones }));
+  const lost: string[] = [];
+  const saying = { ...watch, log: (line: string) => void lost.push(line) };
+  expect(await service.loseZone(saying)).toBe('zone 1, with 2 of 3 tasks');
+  expect(lost[0]).toBe('Web: lost zone 1, with 2 of 3 tasks');
+  expect(names().filter((it) => ['Web-1', 'Web-2', 'Web-3'].includes(it))).toHaveLength(1);
+  expect(names()).toHaveLength(3);
+  expect(service.state().members.every(({ state }) => state === 'running')).toBe(true);
+  expect(service.state().incidents).toEqual([]);
+  const before = names();
+  await deploy(at('2', 'node server.js', { tasks: 2, zones: ['zone 1'] }));
+  const now = names();
+  await expect(service.loseZone(watch)).rejects.toMatchObject({
+    code: 'one-zone',
+    message: 'Web has all of its 2 tasks in zone 1: losing that zone would leave none',
+  });
+  expect(names()).toEqual(now);
+  expect(now).not.toEqual(before);
+});
+
+it('assumes two zones where no template says them, and says so', async () => {
+  await deploy(at('1'));
+  expect(await service.loseZone(watch)).toBe(
+    'zone 1, with 1 of 2 tasks (the templates do not say its zones: two are assumed)',
+  );
+});
+
+it('has no zone to lose before a release', async () => {
+  await expect(service.loseZone(watch)).rejects.toMatchObject({ code: 'no-task' });
+});
+
 /** A server whose behaviour its query decides, for ever or for one request. */
 const UNRULY = `
   const { createServer } = require('node:http');
