@@ -33,14 +33,15 @@ ${figure(draw(prod, name))}${figure(draw(staging, name), draw(prod, name).plan)}
 
 /** All tiers at a glance, production's beside staging's. Each of both is as wide as its widest tier, so that all have one scale. */
 function overview(tiers: readonly (readonly [prod: Drawing, staging: Drawing])[]): Markup {
-  const [prod, staging] = [0, 1].map((i) => widest(tiers.map((both) => both[i]!)));
-  const columns = [prod, staging].map((width) => `minmax(0,${width!.toFixed(0)}fr)`).join(' ');
-  const rows = tiers.map(
-    (both) =>
-      markup`<li><p><b>${both[0].name}</b> <small>${sizes(both[0].plan, both[1].plan)}</small></p>${thumbnail(both[0], prod!)}${thumbnail(both[1], staging!)}</li>
-`,
-  );
-  return markup`<ul class="overview" style="--drawings:${columns}">${rows}</ul>
+  const rooms = [0, 1].map((i) => widest(tiers.map((both) => both[i]!)));
+  const all = rooms.reduce((sum, room) => sum + room, 0);
+  const rows = tiers.map((both) => {
+    const [prod, staging] = both;
+    const drawn = both.map((it, i) => thumbnail(it, rooms[i]!, (rooms[i]! / all) * 100));
+    return markup`<li><p><b>${prod.name}</b> <small>${sizes(prod.plan, staging.plan)}</small></p><div>${drawn}</div></li>
+`;
+  });
+  return markup`<ul class="overview">${rows}</ul>
 `;
 }
 
@@ -61,10 +62,11 @@ function sizes(prod: Plan | undefined, staging: Plan | undefined): string {
 }
 
 /** One tier of one environment. */
-function thumbnail({ environment, name, unit, plan }: Drawing, room: number): Markup {
-  if (!plan) return markup`<small>not in ${environment}</small>`;
+function thumbnail({ environment, name, unit, plan }: Drawing, room: number, percent: number): Markup {
+  if (!plan)
+    return markup`<svg width="${percent.toFixed(2)}%" viewBox="0 0 ${room.toFixed(2)} 24" role="img"><title>${name} is not in ${environment}</title><text y="16">not in ${environment}</text></svg>`;
   const { placed, height } = layout(plan, unit);
-  return markup`<svg viewBox="0 0 ${room.toFixed(0)} ${height.toFixed(1)}" role="img"><title>${name} in ${environment}: ${plan.count}</title>${placed.map(shapeOf)}</svg>`;
+  return markup`<svg width="${percent.toFixed(2)}%" viewBox="0 0 ${room.toFixed(2)} ${height.toFixed(1)}" role="img"><title>${name} in ${environment}: ${plan.count}</title>${placed.map(shapeOf)}</svg>`;
 }
 
 /** How many vCPUs run in each environment, as far as the sizes are known. */

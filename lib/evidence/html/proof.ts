@@ -9,7 +9,8 @@ import { blindSpotsOf, parityOf, rotationSentences } from '../summary';
 
 /** The proof that staging is a twin: the differences, and the factors that explain them. */
 export function parity(evidence: Evidence): Part {
-  const { verdict, prod, staging, factors, compared, permitted, forbidden: all } = evidence.parity;
+  const { verdict, factors, compared, permitted, forbidden: all } = evidence.parity;
+  const about = `${evidence.parity.staging} is compared with ${evidence.parity.prod}, in ${plural(compared, 'entry', 'entries')} of the templates of ${evidence.to}.`;
   const columns = [
     { title: 'Factor' },
     { title: 'Production' },
@@ -26,7 +27,7 @@ export function parity(evidence: Evidence): Part {
   ]);
   return {
     lead: `${verdict === 'twins' ? `twins, ${plural(permitted.length, 'permitted difference')}` : parityOf(evidence)}.`,
-    about: `${staging} is compared with ${prod}, in ${plural(compared, 'entry', 'entries')} of the templates of ${evidence.to}.`,
+    about,
     isFolded: all.length === 0,
     content: markup`${forbidden(evidence)}${factors.length > 0 ? table('Scale factors', columns, rows) : undefined}${permittedCounts(evidence)}`,
   };

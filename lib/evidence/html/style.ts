@@ -97,10 +97,10 @@ section:not(.folded) + section.folded { margin-top: 24px; }
 details[open] > summary { margin-bottom: 8px; }
 
 .overview { display: grid; grid-template-columns: repeat(auto-fill, minmax(220px, 1fr)); gap: 12px 32px; list-style: none; padding: 0; font-size: 14px; }
-.overview li { display: grid; grid-template-columns: var(--drawings); gap: 0 16px; align-content: start; align-items: start; }
-.overview p { grid-column: 1 / -1; overflow-wrap: anywhere; }
+.overview p { overflow-wrap: anywhere; }
+.overview div { display: flex; gap: 8px; align-items: start; }
 .overview b { font-weight: 600; }
-.overview svg { display: block; width: 100%; height: auto; }
+.overview svg { display: block; height: auto; }
 .legend { display: flex; flex-wrap: wrap; gap: 8px 24px; color: var(--soft); font-size: 14px; }
 .legend span { display: inline-flex; align-items: center; gap: 8px; }
 .legend svg { flex: none; }
@@ -168,8 +168,8 @@ footer p + p { margin-top: 4px; }
   .folded > details > summary { line-height: 1.4; }
   .folded > details > summary .lead { font-size: 13px; }
   .overview { grid-template-columns: minmax(0, 1fr); gap: 4px; font-size: 13px; }
-  .overview li { grid-template-columns: 128px var(--drawings); gap: 0 8px; align-items: center; }
-  .overview p { grid-column: auto; line-height: 1.3; }
+  .overview li { display: grid; grid-template-columns: 128px minmax(0, 1fr); gap: 0 8px; align-items: center; }
+  .overview p { line-height: 1.3; }
   footer { margin-top: 20px; padding-top: 12px; font-size: 12px; }
   thead { display: none; }
   table, tbody { display: block; }
