@@ -159,8 +159,6 @@ jobs:
           node-version: 24${cache}
       - run: ${install}
       - name: Synthesise
-        env:
-          CDK_DEBUG: 'true' # findings name the line of the construct
         run: ${scalar(`npx ${synth}`)}
       - name: Report
         if: always()

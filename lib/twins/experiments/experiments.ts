@@ -114,17 +114,32 @@ export function experiment<F extends Factors, D>(subject: Subject<F, D>): Findin
   const sourcesOf = (expression: string): readonly string[] => scale.factorsOf(expression);
   for (let more = 0; ; more++) {
     const found = findings(observed, [...neutral, renamed, again], tried, sourcesOf, read);
-    if (more === MOST_DECIDING) return found;
     const n = neutral.length + 1;
-    const next = tryOut(
-      tried,
-      () => deciding(found, tried, sourcesOf, n, more),
-      called(models[n % models.length]!, n),
-    );
-    if (!next) return found;
-    neutral.push(next);
+    const next =
+      more === MOST_DECIDING
+        ? undefined
+        : tryOut(
+            tried,
+            () => deciding(found, tried, sourcesOf, n, more),
+            called(models[n % models.length]!, n),
+          );
+    if (next) neutral.push(next);
+    else if (!hasSwitch(found)) return found;
+    else {
+      // Whether a staging's name or its values throw the switch: the same values under another name tell.
+      const likeStagings = stagings.map((environment, i) =>
+        called({ environment, longer: 0 }, models.length + 1 + n + i)(environment.bound),
+      );
+      return findings(observed, [...neutral, ...likeStagings, renamed, again], tried, sourcesOf, read);
+    }
   }
 }
+
+/** Whether something differs that follows neither a name nor a factor. */
+const hasSwitch = ({ stacks, fit }: Findings): boolean =>
+  stacks.all.some((stack) =>
+    fit(stack).misfits.some(({ rule }) => rule === 'switch' || rule === 'undecided'),
+  );
 
 /** The values of one more instance that decides what places follow; undefined when nothing is left to decide. */
 function deciding<F extends Factors, D>(
