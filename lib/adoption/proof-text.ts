@@ -60,7 +60,13 @@ export function renderProof(
     });
   page.heading('Next');
   const config = written.find((file) => file.startsWith('twin.config.')) ?? 'twin.config.ts';
+  const isFullSize = units.some(({ made }) => made.factors.length === 0);
   const steps = [
+    ...(isFullSize
+      ? [
+          `staging is as large as production so far: give the stack props for the sizes above, with production's values in ${place.entry}, remove ${written.filter((file) => !file.startsWith('twin.config.') && !file.includes('.github')).join(' and ')}, and run npx twin init again`,
+        ]
+      : []),
     `read ${place.twins}: the reasons and staging's values are yours to decide`,
     ...(project.testRunner === undefined
       ? []
