@@ -112,28 +112,27 @@ export function experiment<F extends Factors, D>(subject: Subject<F, D>): Findin
   // After those with other values: what they left behind, in a list that is shared, shows in it.
   const again = likeProduction(tried.usualScale);
   const sourcesOf = (expression: string): readonly string[] => scale.factorsOf(expression);
+  const seenIn = (more: readonly Instance[] = []): Findings =>
+    findings(observed, [...neutral, ...more, renamed, again], tried, sourcesOf, read);
   for (let more = 0; ; more++) {
-    const found = findings(observed, [...neutral, renamed, again], tried, sourcesOf, read);
+    const found = seenIn();
     const n = neutral.length + 1;
-    const next =
-      more === MOST_DECIDING
-        ? undefined
-        : tryOut(
-            tried,
-            () => deciding(found, tried, sourcesOf, n, more),
-            called(models[n % models.length]!, n),
-          );
+    const values = () => (more === MOST_DECIDING ? undefined : deciding(found, tried, sourcesOf, n, more));
+    const next = tryOut(tried, values, called(models[n % models.length]!, n));
     if (next) neutral.push(next);
     else if (!hasSwitch(found)) return found;
-    else {
-      // Whether a staging's name or its values throw the switch: the same values under another name tell.
-      const likeStagings = stagings.map((environment, i) =>
-        called({ environment, longer: 0 }, models.length + 1 + n + i)(environment.bound),
+    // Whether a staging's name or its values throw the switch: the same values under another name tell.
+    else
+      return seenIn(
+        stagings.map((it, i) =>
+          underAnotherName(() => called({ environment: it, longer: 0 }, MANY + i)(it.bound)),
+        ),
       );
-      return findings(observed, [...neutral, ...likeStagings, renamed, again], tried, sourcesOf, read);
-    }
   }
 }
+
+/** More than there are other neutral instances: each has a name of its own. */
+const MANY = 100;
 
 /** Whether something differs that follows neither a name nor a factor. */
 const hasSwitch = ({ stacks, fit }: Findings): boolean =>
