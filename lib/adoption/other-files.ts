@@ -90,8 +90,8 @@ export function configFile(
   baseline: ${literal(baseline)}, // what production runs now
 ${synth.length === 0 ? '' : `  synth: { ${synth.join(', ')} },\n`}${openLines(release !== undefined, answersHttp, install)}  checks: {
 ${check}
-  },
-  gates: { maxFailedChecks: 0 },
+${answersHttp ? WRITES : ''}  },
+${answersHttp ? DRILLS : ''}  gates: { maxFailedChecks: 0 },
 })`;
   const head = `// How a release is rehearsed. docs/rehearsing.md of cdk-twin has checks, drills and gates, and twin doctor says what is missing here.\n`;
   return usesImport
@@ -104,6 +104,15 @@ ${check}
         text: `${head}const { defineRehearsal } = require('cdk-twin/rehearsal');\n\nmodule.exports = ${config};\n`,
       };
 }
+
+/** What shows a stale read: with a page alone a GO says little of replicas. */
+const WRITES = `    // To do: what your users write, and where they read it next: this finds reads from a replica that is behind.
+    // readYourWrites: [{ name: 'an order is there', write: { method: 'POST', path: '/orders', body: {}, status: 201 }, read: { path: '/orders/{id}' } }],
+`;
+
+/** What is broken on purpose: by the names of tiers, which only the author knows by now. */
+const DRILLS = `  // drills: { rollBack: true, failover: ['Orders'], killTask: ['Web'] }, // tiers by name: twin doctor lists them
+`;
 
 /** What a first rehearsal needs and only the app's author knows, as comments. */
 function openLines(followsRelease: boolean, answersHttp: boolean, install: string): string {
@@ -159,8 +168,6 @@ jobs:
           node-version: 24${cache}
       - run: ${install}
       - name: Synthesise
-        env:
-          CDK_DEBUG: 'true' # findings name the line of the construct
         run: ${scalar(`npx ${synth}`)}
       - name: Report
         if: always()

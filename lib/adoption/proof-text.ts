@@ -18,11 +18,12 @@ export interface Proof {
 
 /** Writes for people what was written, whether it was proved, and what comes next. */
 export function renderProof(
-  { place, project, units, others, release }: Plan,
+  plan: Plan,
   written: readonly string[],
   { reports, changed, failed }: Proof,
   options: { readonly color: boolean; readonly width: number },
 ): string {
+  const { place, units, others } = plan;
   const page = new Lines(options);
   page.line().words(`Written: ${written.join(', ')}`, { style: 'bold' });
   if (reports.length === 0) {
@@ -59,8 +60,23 @@ export function renderProof(
       lead: '- ',
     });
   page.heading('Next');
+  for (const [i, step] of stepsAfter(plan, written).entries()) page.words(step, { lead: `${i + 1}. ` });
+  const details = reports
+    .filter((it) => !isPassed(it))
+    .map((it) => `\n${renderText(it, { ...options, verbose: false })}`);
+  return page.toString() + details.join('');
+}
+
+/** What comes next, in its order. */
+function stepsAfter({ place, project, units, release }: Plan, written: readonly string[]): string[] {
   const config = written.find((file) => file.startsWith('twin.config.')) ?? 'twin.config.ts';
-  const steps = [
+  const isFullSize = units.some(({ made }) => made.factors.length === 0);
+  return [
+    ...(isFullSize
+      ? [
+          `staging is as large as production so far: give the stack props for the sizes above, with production's values in ${place.entry}, remove ${written.filter((file) => !file.startsWith('twin.config.') && !file.includes('.github')).join(' and ')}, and run npx twin init again`,
+        ]
+      : []),
     `read ${place.twins}: the reasons and staging's values are yours to decide`,
     ...(project.testRunner === undefined
       ? []
@@ -70,11 +86,6 @@ export function renderProof(
       ? `complete ${config}, where it says "To do", for npx twin rehearse --to <release>; npx twin doctor says what is missing`
       : `nothing in the templates follows a release yet: ${config} has two ways, and npx twin rehearse needs one of them`,
   ];
-  for (const [i, step] of steps.entries()) page.words(step, { lead: `${i + 1}. ` });
-  const details = reports
-    .filter((it) => !isPassed(it))
-    .map((it) => `\n${renderText(it, { ...options, verbose: false })}`);
-  return page.toString() + details.join('');
 }
 
 const MOST_PLACES = 4;

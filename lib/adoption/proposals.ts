@@ -181,13 +181,17 @@ function nameOf({ kind, leaves, classOf }: Shape): string {
   const parent = first.slice(0, -1);
   const isOneObject = parent.length > 0 && paths.every((path) => path.slice(0, -1).join() === parent.join());
   const what = kind === 'fargateSize' ? 'size' : 'range';
-  if (isOneObject) return camelCase([last(parent), what].join(' '));
+  if (isOneObject) return suffixed(camelCase(last(parent)), what);
   const words = paths.map((path) => last(path).split(/(?=[A-Z])|_|-/));
   const shared = words[0]!.filter((word) =>
     words.every((it) => it.some((w) => w.toLowerCase() === word.toLowerCase())),
   );
-  return camelCase([...shared, what].join(' '));
+  return suffixed(camelCase(shared.join(' ')), what);
 }
+
+/** A name that ends with a word: `webSize` is called that already. */
+const suffixed = (name: string, word: string): string =>
+  name.toLowerCase().endsWith(word) ? name : camelCase(`${name} ${word}`);
 
 /** What the code around a factor's name calls otherwise. */
 const RESERVED = new Set([

@@ -56,8 +56,19 @@ function sourceIn(statics: Statics, object: object): Pick<Source, 'member' | 'gi
   const values = Object.values(object).filter((it) => typeof it === 'string' || Number.isFinite(it));
   for (const member of members.filter((it) => isFunction(statics[it]) && !WITH_EFFECTS.test(it)))
     for (const given of [[], ...values.map((it: string | number) => [it])])
-      if (isDeepStrictEqual(resultOf(statics, member, given), object)) return { member, given };
+      if (isSame(resultOf(statics, member, given), object)) return { member, given };
   return undefined;
+}
+
+/** A class without a name is a library's own, as that of `Schedule.cron`: what such an object holds is all that it says. */
+function isSame(made: unknown, object: object): boolean {
+  if (isDeepStrictEqual(made, object)) return true;
+  const held = { ...object };
+  return (
+    object.constructor.name === '' &&
+    Object.keys(held).length > 0 &&
+    isDeepStrictEqual({ ...(made as object) }, held)
+  );
 }
 
 const isFunction = (value: unknown): value is (...given: unknown[]) => unknown =>

@@ -13,7 +13,7 @@ export interface RestoreRequest {
   readonly kmsKeyArn: string;
   /** The tiers that begin empty all the same. */
   readonly empty: readonly string[];
-  /** The clusters that are cloned in place of restored, by tier: as production calls them, or the ARN of another account's. @default - none */
+  /** The clusters that are cloned instead of restored, by tier: as production calls them, or the ARN of another account's. @default - none */
   readonly clones?: Readonly<Record<string, string>>;
   /** The caches that do not begin empty, by tier. @default - none */
   readonly caches?: readonly string[];

@@ -64,7 +64,7 @@ async function diagnose(
   const installed = installedIn(config);
   const { target, allowSkipped, synth, obstacles } = await open(config, name, context);
   const isSynthesized = existsSync(join(assembly, MANIFEST_FILE));
-  if (!isSynthesized) obstacles.push(notSynthesized(assembly, synth));
+  if (!isSynthesized) obstacles.push(notSynthesized(assembly, typed(synth, config)));
   const stagings = isSynthesized ? environmentsOf(assembly) : [];
   const examinations: Examination[] = [];
   for (const { staging: environment } of stagings) {
@@ -99,7 +99,14 @@ async function open(folder: string, name: string, context: CliContext): Promise<
   }
 }
 
+/** A command as it is typed in a shell that has no `node_modules` on its PATH. */
+function typed(command: string, folder: string): string {
+  const [program = ''] = command.split(' ');
+  const isOfPackage = /^[\w@.-]+$/.test(program) && existsSync(join(folder, 'node_modules', '.bin', program));
+  return isOfPackage || program === 'cdk' ? `npx ${command}` : command;
+}
+
 const notSynthesized = (assembly: string, synth: string): Obstacle => ({
   message: `there is no ${MANIFEST_FILE} in ${assembly}: nothing says what tiers staging has`,
-  fix: `Run "npx ${synth}", or name the folder with --assembly <dir>.`,
+  fix: `Run "${synth}", or name the folder with --assembly <dir>.`,
 });

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { Option, type Command } from 'commander';
 import { join } from 'node:path';
 import { messageWithFix, TwinError } from '../error';
@@ -60,6 +61,8 @@ Examples:
 
 /** The rehearsals to finish; a reason where there is nothing to do. */
 function chosen(named: readonly string[], { config, all }: DownFlags): readonly string[] | string {
+  // nothing to do in a folder that is not there would hide what stands in the one that was meant
+  if (!existsSync(config)) throw noFolder(config);
   const rehearsals = new Rehearsals(config);
   const [first] = named;
   if (first !== undefined && all) throw namedAndAll(first);
@@ -99,6 +102,13 @@ function checkAlone({ rehearsal, environment = '' }: Ledger, productions: readon
     fix: `Run twin production down --environment ${environment}, or twin down --all for everything.`,
   });
 }
+
+const noFolder = (folder: string): TwinError =>
+  new TwinError({
+    code: 'missing-place',
+    message: `there is no folder ${folder}`,
+    fix: 'Name the folder of twin.config.ts with --config <dir>, or leave that out for the current folder.',
+  });
 
 const namedAndAll = (named: string): TwinError =>
   new TwinError({

@@ -159,10 +159,23 @@ async function synthesized(
   const line = `${command} --output ${shellWord(output)}`;
   const { ended, wrote } = await runCommand({ line, folder, variables, log: `${output}.log`, signal });
   if (ended === 0) return;
+  const own = ownFileIn(wrote, folder);
   throw new TwinError({
     code: 'synth',
     message: `"${command}" ended with ${ended}${wrote}`,
-    fix: 'Give the app what it asks for, credentials or a key of its context (twin init -c key=value), or repair it: npx cdk synth has to end well first.',
+    fix:
+      own !== undefined
+        ? `Correct ${own} by hand, or move it away with its test: without them twin init proposes both again.`
+        : 'Give the app what it asks for, credentials or a key of its context (twin init -c key=value), or repair it: npx cdk synth has to end well first.',
+  });
+}
+
+/** A file with Twins, or with their test, that the compiler complains of: what it makes has other props by now. */
+function ownFileIn(wrote: string, folder: string): string | undefined {
+  const files = [...wrote.matchAll(/^([\w./-]+\.[cm]?[jt]s)[:(]\d+/gm)].map(([, file]) => file!);
+  return files.find((file) => {
+    const path = join(folder, file);
+    return existsSync(path) && /['"]cdk-twin(?:\/\w+)?['"]/.test(readFileSync(path, 'utf8'));
   });
 }
 

@@ -12,6 +12,6 @@ export const minutesOf =
     throw new TwinError({
       code: 'usage',
       message: `${flag} is "${text}"; expected a number of minutes above 0, ${most} at the most`,
-      fix: `Write how long it is watched, such as ${flag} 5.`,
+      fix: `Write the minutes as a number, such as ${flag} 5.`,
     });
   };

@@ -24,6 +24,7 @@ import { isManifest, readWhitelist } from '../parity/whitelist';
 import { inJson, versioned } from './json';
 import { writeNew } from './new-file';
 import { EXIT, type Outcome } from './outcome';
+import { staleNote } from './stale';
 import { commandNamed } from './overview';
 import { formatOf, parityOptions, type Format, type ParityFlags } from './parity-flags';
 import type { Terminal } from './terminal';
@@ -56,9 +57,11 @@ export function parityCommand({ version, terminal, done }: CommandProps): Comman
         only.length === 0 ? compared.reports : compared.reports.map((it) => onlyRules(it, only));
       const shown = { ...compared, reports };
       const format = formatOf(flags);
+      const stale = flags.prod === undefined ? staleNote(flags.assembly) : undefined;
       done({
         text: render(shown, format, flags, version, terminal),
         exitCode: exitCodeOf(compared),
+        ...(stale !== undefined && { notes: `${stale}\n` }),
         ...(format === 'github' && { summary: render(shown, 'markdown', flags, version, terminal) }),
       });
     });

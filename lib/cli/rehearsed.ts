@@ -49,7 +49,7 @@ export function releaseOf(name: string): string {
   throw new TwinError({
     code: 'usage',
     message: `the release is "${name}"; expected a name that does not begin with "-"`,
-    fix: 'Write the release after its flag, such as --to 1.42.0.',
+    fix: 'Write the release after its flag, such as 1.42.0.',
   });
 }
 

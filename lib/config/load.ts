@@ -62,7 +62,9 @@ function find(folder: string): string {
     message: isFolder
       ? `there is no twin.config.ts in ${shown(resolve(folder))}`
       : `there is no folder ${folder}`,
-    fix: 'Write one with defineRehearsal, see docs/rehearsing.md in the package, or name its folder with --config <dir>.',
+    fix: isFolder
+      ? 'Write one with defineRehearsal, see docs/rehearsing.md in the package, or name its folder with --config <dir>.'
+      : 'Name the folder of twin.config.ts with --config <dir>, or leave that out for the current folder.',
   });
 }
 

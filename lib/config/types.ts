@@ -99,7 +99,9 @@ export type ReleasesConfig = GitReleases | FolderReleases;
 
 /** The code of a release in the git repository of the config's folder. */
 export interface GitReleases {
-  /** The tag, branch or commit of a release, such as `v{release}`. It is checked out into `.twin/releases`, once a commit. */
+  /**
+   * The tag, branch or commit of a release, such as `v{release}`. It is checked out into `.twin/releases`, once for each commit.
+   */
   readonly git: string;
   /** Run once by the shell where it is checked out, such as `npm ci`. @default - nothing */
   readonly build?: string;
@@ -425,8 +427,8 @@ export interface CommandFlag {
   /** Its name in reports. */
   readonly name: string;
   /**
-   * The command that switches it, with `{state}` in the place of `on` or `off`: run by the shell in the folder of the config, as
-   * a check is.
+   * The command that switches it, in which `{state}` stands for `on` or `off`: run by the shell in the folder of the config, as a
+   * check is.
    */
   readonly run: string;
   /** The state in which the candidate is released. @default 'off' */
@@ -516,7 +518,7 @@ export interface GatesConfig {
 
 /** The candidate's 95th percentile, compared with the baseline's. */
 export interface P95Gate {
-  /** The candidate's over the baseline's at the most; 1.5 is half as slow again. */
+  /** The candidate's over the baseline's at the most; 1.5 permits one and a half times as long. */
   readonly maxRatio: number;
   /** Below this the ratio is ignored. @default 0 */
   readonly ignoreBelowMs?: number;
@@ -578,7 +580,7 @@ export interface VerificationGates {
 
 /** The 95th percentile of response times, compared with that before the release. */
 export interface VerifiedP95Gate {
-  /** Over that before the release at the most; 1.5 is half as slow again. */
+  /** Over that before the release at the most; 1.5 permits one and a half times as long. */
   readonly maxRatio: number;
   /** Below this the ratio is ignored. @default 0 */
   readonly ignoreBelowMs?: number;
@@ -589,7 +591,10 @@ export interface VerifiedP95Gate {
  * baseline.
  */
 export interface ForecastGate {
-  /** How many times the rehearsal's ratio of response times production's may be at the most; 1.5 is half as much again. */
+  /**
+   * How many times the rehearsal's ratio of response times production's may be at the most; 1.5 permits one and a half times as
+   * much.
+   */
   readonly maxRatio: number;
   /** Below this the ratio is ignored. @default 0 */
   readonly ignoreBelowMs?: number;
@@ -600,7 +605,7 @@ export interface ForecastGate {
  * alone.
  */
 export interface ClientP95Gate {
-  /** Over that before the release at the most; 1.5 is half as slow again. */
+  /** Over that before the release at the most; 1.5 permits one and a half times as long. */
   readonly maxRatio: number;
   /** Below this the ratio is ignored. @default 0 */
   readonly ignoreBelowMs?: number;
@@ -831,7 +836,7 @@ export interface SeedConfig {
    */
   readonly clusters?: Readonly<Record<string, string | TaggedConfig>>;
   /**
-   * The clusters of Aurora, DocumentDB and Neptune that are cloned in place of restored, or scrubbed as clones: by tier, what
+   * The clusters of Aurora, DocumentDB and Neptune that are cloned instead of restored, or scrubbed as clones: by tier, what
    * production calls its cluster; of another account, its ARN.
    *
    * @default - none

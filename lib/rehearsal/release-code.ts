@@ -46,7 +46,7 @@ export const releasesSchema = (z: Zod) =>
       z
         .strictObject({
           git: namesRelease(z).describe(
-            'The tag, branch or commit of a release, such as `v{release}`. It is checked out into `.twin/releases`, once a commit.',
+            'The tag, branch or commit of a release, such as `v{release}`. It is checked out into `.twin/releases`, once for each commit.',
           ),
           build: nonBlank(z).optional().meta({
             description: 'Run once by the shell where it is checked out, such as `npm ci`.',

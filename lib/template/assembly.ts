@@ -16,6 +16,19 @@ export function sourcesOf(stacks: readonly StackArtifact[]): Sources {
   );
 }
 
+/** The user's own files that constructs of an assembly's stacks were made in, as far as it says, by their full paths. */
+export function sourceFilesOf(stacks: readonly StackArtifact[]): string[] {
+  const frames = stacks.flatMap(({ list, artifact }) => {
+    const metadata = metadataOf(list.folder, artifact);
+    return Object.values(isObject(metadata) ? metadata : {})
+      .flatMap((entries) => listOf(entries).filter(isObject))
+      .flatMap(({ data, trace }) => [data, trace])
+      .flatMap((lines) => (Array.isArray(lines) ? (lines as Json[]).map(String) : []));
+  });
+  const places = frames.flatMap((frame) => ownPlace(frame) ?? []);
+  return [...new Set(places.map((place) => place.replace(/:\d+:\d+$/, '')))];
+}
+
 /** The name of each stack of a cloud assembly as it is deployed, by its template file; nested stacks have none yet. */
 export const stackNamesOf = (directory: string): ReadonlyMap<string, string> =>
   new Map(deploymentsOf(stackArtifacts(directory)).map(({ file, name }) => [file, name]));
@@ -167,10 +180,13 @@ function sourcesIn(metadata: Json): ReadonlyMap<string, string> {
 
 /** The innermost line of a trace that is the user's own, from the current folder. */
 function ownLine(trace: readonly string[]): string | undefined {
-  const places = trace.map(
-    (frame) => /(?:^|[\s(])(?:file:\/\/)?((?:\/|[A-Za-z]:[\\/])[^()]*:\d+:\d+)\)?$/.exec(frame)?.[1],
-  );
-  const line = places.find((place) => place !== undefined && !place.includes('node_modules'));
+  const line = trace.map((frame) => ownPlace(frame)).find((place) => place !== undefined);
   const here = `${process.cwd()}${sep}`;
   return line?.startsWith(here) ? line.slice(here.length) : line;
+}
+
+/** Where a frame of a trace is, as `/file:line:column`; undefined for code of packages and of Node itself. */
+function ownPlace(frame: string): string | undefined {
+  const place = /(?:^|[\s(])(?:file:\/\/)?((?:\/|[A-Za-z]:[\\/])[^()]*:\d+:\d+)\)?$/.exec(frame)?.[1];
+  return place?.includes('node_modules') ? undefined : place;
 }

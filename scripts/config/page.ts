@@ -70,7 +70,8 @@ function takes(schema: JsonSchema, all: ReadonlyMap<string, Section>): string {
   const section = schema.name === undefined ? undefined : all.get(schema.name);
   if (section) return `[${schema.name}](#${anchorOf(section)})`;
   if (schema.items) return `a list, each ${takes(schema.items, all)}`;
-  if (schema.additionalProperties) return `an object, by name ${takes(schema.additionalProperties, all)}`;
+  if (schema.additionalProperties)
+    return `an object, for each name ${takes(schema.additionalProperties, all)}`;
   return schema.enum ? schema.enum.map((it) => `\`${it}\``).join(', ') : expectedOf(schema);
 }
 

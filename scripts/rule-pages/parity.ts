@@ -60,7 +60,7 @@ export const PARITY: Readonly<Record<ParityRule, ParityPage>> = {
     fix: 'Make both environments alike at the place that the finding names. Where production is larger on purpose, declare a scale factor with a reason and use its value there. Of two templates that no `Twins` made, list the place in an allowlist (`--allow`), with its kind and a reason. What one environment got from outside, by an aspect or an escape hatch, belongs into the construct that both are made from.',
   },
   switch: {
-    what: 'A place that changes from one instance of the topology to the next as no amount of a factor does: a flag at a threshold, a table of words, a product of two factors, a number that falls while the factor rises. The message has the values that were seen. Where staging alone has something of its own, the name may have thrown the switch ([TWIN-PAR-003](TWIN-PAR-003.md)): no other instance has its values.',
+    what: 'A place that changes from one instance of the topology to the next as no amount of a factor does: a flag at a threshold, a table of words, a product of two factors, a number that falls while the factor rises. The message has the values that were seen. What follows the name of staging and not its values is [TWIN-PAR-003](TWIN-PAR-003.md).',
     why: 'A factor says how much there is of something. A switch changes what it does: below the threshold staging takes another path than production, and that path is the one that is tested.',
     bad: { code: "new sqs.CfnQueue(this, 'Jobs', { fifoQueue: tasks > 4 });" },
     good: {

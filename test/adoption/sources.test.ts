@@ -1,4 +1,5 @@
 import { Duration, Size } from 'aws-cdk-lib';
+import * as autoscaling from 'aws-cdk-lib/aws-applicationautoscaling';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
 import * as events from 'aws-cdk-lib/aws-events';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
@@ -26,6 +27,11 @@ it.each([
     'aws-cdk-lib/aws-ecs',
   ],
   [events.Schedule.rate(Duration.hours(2)), "Schedule.expression('rate(2 hours)')", 'aws-cdk-lib/aws-events'],
+  [
+    autoscaling.Schedule.cron({ hour: '7', minute: '0' }),
+    "Schedule.expression('cron(0 7 * * ? *)')",
+    'aws-cdk-lib/aws-applicationautoscaling',
+  ],
 ])('writes %s as code that makes the same', (object, code, module) => {
   const [className] = code.split('.') as [string];
   expect(codeOf(object)).toEqual({ code, imports: { [className]: module } });
@@ -34,6 +40,8 @@ it.each([
 
 it('writes no code that makes something else, and starts no program to find some', () => {
   const changed = Object.assign(Duration.days(1), { spelled: literal('a day') });
+  class Own extends lambda.InlineCode {}
+  expect(sourceOf(new Own('exports.handler = 1'))).toBeUndefined();
   const image = ecs.ContainerImage.fromAsset('.', { file: 'Dockerfile.web' });
   expect([changed, image, new Map([['a', 1]])].map((it) => sourceOf(it))).toEqual([
     undefined,

@@ -109,6 +109,17 @@ it('says how to make an assembly where there is none', async () => {
   expect(words).toContain('Run "npx cdk synth --quiet"');
 });
 
+it.each([
+  ['node scripts/synth.mjs', 'node scripts/synth.mjs'],
+  ['tsx synth.ts', 'npx tsx synth.ts'],
+])('says it as it is typed: of %s', async (command, typed) => {
+  mkdirSync(join(bench.folder, 'node_modules', '.bin'), { recursive: true });
+  writeFileSync(join(bench.folder, 'node_modules', '.bin', 'tsx'), '');
+  bench.config = { ...bench.config, synth: { command } };
+  const { stdout } = await doctor({ preflight }, '--assembly', join(bench.folder, 'none'));
+  expect(stdout.replaceAll(/\s+/g, ' ')).toContain(`Run "${typed}"`);
+});
+
 it('takes for ready only what nothing speaks against', () => {
   const tiers = [{ tier: 'Assets', kind: 'storage', skipped: true, because: 'nothing is there' }] as const;
   const examination = { target: 'local', environment: 'Staging', tiers, obstacles: [], warnings: [] };

@@ -1,5 +1,5 @@
 import { unclean } from '../parity/reports/samples';
-import { existsSync, writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { EXIT } from '../../lib/cli/outcome';
 import { TwinError } from '../../lib/error';
@@ -472,6 +472,17 @@ describe('twin retry', () => {
 });
 
 describe('twin down', () => {
+  it('has another folder named where there is none', async () => {
+    rmSync(bench.folder, { recursive: true });
+    const { exitCode, stderr } = await twin('down');
+    expect({ exitCode, stderr }).toEqual({
+      exitCode: EXIT.badInput,
+      stderr: expect.stringMatching(
+        /^error: there is no folder .*\n {2}fix: Name the folder of twin\.config\.ts/,
+      ) as string,
+    });
+  });
+
   it('has nothing to do without a rehearsal', async () => {
     expect(await twin('down')).toEqual({
       exitCode: EXIT.ok,

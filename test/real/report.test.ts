@@ -168,6 +168,11 @@ it('both environments are drawn at one scale, that of the key', async () => {
     // of 8 vCPUs, as production's writer; staging's has 2
     expect(prod).toBeCloseTo(key!, 0);
     expect(staging).toBeCloseTo(key! / 2, 0);
+    const scales = await page.evaluate<number[]>(
+      `[...document.querySelectorAll('.overview svg')].map((it) => it.getBoundingClientRect().width / it.viewBox.baseVal.width)`,
+    );
+    expect(scales.length).toBeGreaterThan(10);
+    for (const scale of scales) expect(scale / scales[0]!).toBeCloseTo(1, 2);
   });
 });
 
@@ -180,10 +185,12 @@ it('a link leads to a part that is folded, and opens it, without script', async 
   });
 });
 
-it('when all is well a page is read in few screens', async () => {
-  await open('go', { viewport: { width: 1280, height: 800 } }, async (page) => {
+it.each([360, 1280])('when all is well a page is read in three screens at %d px', async (width) => {
+  await open('go', { viewport: { width, height: 800 } }, async (page) => {
     const screens = `document.documentElement.scrollHeight / innerHeight`;
     expect(await page.evaluate<number>(screens)).toBeLessThanOrEqual(3);
+    const next = `document.querySelector('.facts').getBoundingClientRect().bottom / innerHeight`;
+    expect(await page.evaluate<number>(next)).toBeLessThanOrEqual(1); // verdict, coverage, next command: on the first
     await page.evaluate(UNFOLD);
     expect(await page.evaluate<number>(screens)).toBeGreaterThan(6);
   });

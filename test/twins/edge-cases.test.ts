@@ -117,7 +117,7 @@ it('a switch is none of a factor, whatever it switches; its size and its class a
     }),
   ).toHaveLength(1);
   expect(refused((scope, n) => void new CfnQueue(scope, 'Queue', { delaySeconds: n > 2 ? 900 : 0 }))).toEqual(
-    ['Queue.Properties.DelaySeconds: it follows no scale factor'],
+    ['Queue.Properties.DelaySeconds: it may follow a scale factor: too little was tried to tell'],
   );
   expect(refused((scope, n) => void new CfnQueue(scope, 'Queue', { fifoQueue: n > 2 }))).toEqual([
     'Queue.Properties.FifoQueue: it is of another kind in some of them, and follows no scale factor',

@@ -214,6 +214,14 @@ const DISHONEST: Readonly<Record<string, readonly [code: Code, told: string]>> =
     (scope, name) => new CfnQueue(scope, 'Queue', { delaySeconds: isProd(name) ? 1 : 2 }),
     'own-name: it follows no scale factor',
   ],
+  'a number of staging alone': [
+    (scope, name) => new CfnQueue(scope, 'Queue', { delaySeconds: name === 'Staging' ? 1 : 2 }),
+    'own-name: it follows no scale factor',
+  ],
+  'a resource of staging alone': [
+    (scope, name) => (name === 'Staging' ? new CfnTopic(scope, 'Topic') : undefined),
+    'own-name: it is not there in all of them, and follows no scale factor',
+  ],
   'a word by name': [
     (scope, name) => out(scope, isProd(name) ? 'full' : 'less'),
     'own-name: one environment has a text of its own',

@@ -15,10 +15,10 @@ export function cost({ cost: report }: Evidence): Part {
     ["A staging of production's size, kept", fullSizeMonthUsd, ' a month'],
   ] as const;
   return {
-    lead: `${showUsd(rehearsalUsd)} for this rehearsal: an estimate from the templates, in ${region}, without usage-based charges.`,
+    lead: `${showUsd(rehearsalUsd)} for this rehearsal.`,
+    about: `An estimate from the templates, in ${region}, without usage-based charges. Prices are as of ${pricesAsOf} or later.`,
     isFolded: true,
-    content: markup`<p class="note">Prices are as of ${pricesAsOf} or later.</p>
-<ol class="bars">${bars.map(([label, usd, unit]) => bar(label, usd, `${showUsd(usd)}${unit}`, most))}</ol>
+    content: markup`<ol class="bars">${bars.map(([label, usd, unit]) => bar(label, usd, `${showUsd(usd)}${unit}`, most))}</ol>
 <details><summary>Items</summary>${items(report)}</details>
 ${unknown(report)}`,
   };

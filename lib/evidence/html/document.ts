@@ -36,12 +36,12 @@ export function writeDocument({ title, kind, name, endedAt, tool, target, first,
   return markup`${documentHead(title, STYLE)}<body>
 <header>
 <p class="rehearsal"><span>${kind} <code>${name}</code></span><time datetime="${endedAt}">${showMoment(endedAt)}</time></p>
-${first}${links.length === 0 ? undefined : markup`<nav aria-label="Contents">${links}</nav>`}
+${first}${links.length === 0 ? undefined : markup`<nav class="box" aria-label="Contents">${links}</nav>`}
 </header>
 <main>
 ${parts.map((part) => section(part.id, part.title, part.part))}</main>
 <footer>
-<p>Written by cdk-twin ${tool} on ${showMoment(endedAt)}, target ${target}.</p>
+<p>Written by cdk-twin ${tool}, target ${target}.</p>
 </footer>
 </body>
 </html>

@@ -15,10 +15,10 @@ export function environments({ environments: { prod, staging }, parity }: Eviden
     return { environment, name, unit, plan: tier && planOf(tier) };
   };
   return {
-    lead: `${prod.environment} beside ${staging.environment}${totals(prod, staging)}.`,
-    content: markup`<p class="note">Read from both templates. The area of a box stands for its vCPUs, at the same scale everywhere.</p>
-${overview(names.map((name) => [draw(prod, name), draw(staging, name)]))}${folded(
-      'Tier by tier, with what makes staging smaller',
+    lead: `${totals(prod, staging)}.`,
+    about: 'The area of a box is its vCPUs.',
+    content: markup`${overview(names.map((name) => [draw(prod, name), draw(staging, name)]))}${folded(
+      'Tier by tier, with scale factors',
       markup`${legend(unit)}<div>${names.map((name) => {
         const tier = [...prod.tiers, ...staging.tiers].find((it) => it.name === name)!;
         return markup`<div class="tier">
@@ -31,14 +31,30 @@ ${figure(draw(prod, name))}${figure(draw(staging, name), draw(prod, name).plan)}
   };
 }
 
-/** All tiers at a glance, production's beside staging's. */
-const overview = (tiers: readonly (readonly [prod: Drawing, staging: Drawing])[]): Markup =>
-  markup`<ul class="overview">${tiers.map(
-    ([prod, staging]) =>
-      markup`<li><p><b>${prod.name}</b> <small>${sizes(prod.plan, staging.plan)}</small></p>${[prod, staging].map(thumbnail)}</li>
-`,
-  )}</ul>
+/** All tiers at a glance, production's beside staging's. Each of both is as wide as its widest tier, so that all have one scale. */
+function overview(tiers: readonly (readonly [prod: Drawing, staging: Drawing])[]): Markup {
+  const rooms = [0, 1].map((i) => widest(tiers.map((both) => both[i]!)));
+  const all = rooms.reduce((sum, room) => sum + room, 0);
+  const rows = tiers.map((both) => {
+    const [prod, staging] = both;
+    const drawn = both.map((it, i) => thumbnail(it, rooms[i]!, (rooms[i]! / all) * 100));
+    return markup`<li><p><b>${prod.name}</b> <small>${sizes(prod.plan, staging.plan)}</small></p><div>${drawn}</div></li>
 `;
+  });
+  return markup`<ul class="overview">${rows}</ul>
+`;
+}
+
+/** The least width of the drawings of an environment: with less, a small one would be drawn too large. */
+const MIN_WIDTH = WIDTH / 2;
+
+const widest = (drawings: readonly Drawing[]): number =>
+  Math.max(
+    MIN_WIDTH,
+    ...drawings.flatMap(({ plan, unit }) =>
+      plan ? layout(plan, unit).placed.map(({ x, width }) => x + width + 1) : [],
+    ),
+  );
 
 function sizes(prod: Plan | undefined, staging: Plan | undefined): string {
   const [before, after] = [prod, staging].map((plan) => (plan?.vcpu ? showCpu(plan.vcpu) : '0'));
@@ -46,10 +62,11 @@ function sizes(prod: Plan | undefined, staging: Plan | undefined): string {
 }
 
 /** One tier of one environment. */
-function thumbnail({ environment, name, unit, plan }: Drawing): Markup {
-  if (!plan) return markup`<small>not in ${environment}</small>`;
+function thumbnail({ environment, name, unit, plan }: Drawing, room: number, percent: number): Markup {
+  if (!plan)
+    return markup`<svg width="${percent.toFixed(2)}%" viewBox="0 0 ${room.toFixed(2)} 24" role="img"><title>${name} is not in ${environment}</title><text y="16">not in ${environment}</text></svg>`;
   const { placed, height } = layout(plan, unit);
-  return markup`<svg viewBox="0 0 ${WIDTH} ${height.toFixed(1)}" role="img"><title>${name} in ${environment}: ${plan.count}</title>${placed.map(shapeOf)}</svg>`;
+  return markup`<svg width="${percent.toFixed(2)}%" viewBox="0 0 ${room.toFixed(2)} ${height.toFixed(1)}" role="img"><title>${name} in ${environment}: ${plan.count}</title>${placed.map(shapeOf)}</svg>`;
 }
 
 /** How many vCPUs run in each environment, as far as the sizes are known. */
@@ -57,7 +74,9 @@ function totals(prod: Drawn, staging: Drawn): string {
   const [p, s] = [prod, staging].map(({ tiers }) =>
     tiers.reduce((sum, tier) => sum + (planOf(tier).vcpu ?? 0), 0),
   );
-  return p && s ? `: ${showCpu(p)} vCPU in production, ${showCpu(s)} in staging, ${showShare(s / p)}` : '';
+  return p && s
+    ? `${showCpu(p)} vCPU in ${prod.environment}, ${showCpu(s)} in ${staging.environment} (${showShare(s / p)})`
+    : `${prod.environment} beside ${staging.environment}`;
 }
 
 const showCpu = (vcpu: number): string => String(Number(vcpu.toFixed(2)));

@@ -1,11 +1,12 @@
 import type { Evidence, Verdict } from '../evidence';
 import { showDuration } from '../../duration';
 import { showClock, showUsd, tookMs } from '../figures';
+import { checks } from './checks';
 import { cost } from './cost';
 import { environments } from './environments';
 import { blindSpots, parity, stagingChecks } from './proof';
 import { attempts, files, tearDown, tearDownWarning } from './remains';
-import { advice, capacity, checks, darkLaunch, drills, gates, schemaStates, tiers } from './results';
+import { advice, capacity, darkLaunch, drills, gates, schemaStates, tiers } from './results';
 import { writeDocument } from './document';
 import type { Markup, Part } from './syntax';
 import { nextOf } from '../next';

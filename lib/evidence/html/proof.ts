@@ -9,7 +9,8 @@ import { blindSpotsOf, parityOf, rotationSentences } from '../summary';
 
 /** The proof that staging is a twin: the differences, and the factors that explain them. */
 export function parity(evidence: Evidence): Part {
-  const { factors, compared, forbidden: all } = evidence.parity;
+  const { verdict, factors, compared, permitted, forbidden: all } = evidence.parity;
+  const about = `${evidence.parity.staging} is compared with ${evidence.parity.prod}, in ${plural(compared, 'entry', 'entries')} of the templates of ${evidence.to}.`;
   const columns = [
     { title: 'Factor' },
     { title: 'Production' },
@@ -25,7 +26,8 @@ export function parity(evidence: Evidence): Part {
     reason,
   ]);
   return {
-    lead: `${parityOf(evidence)}, among ${plural(compared, 'entry', 'entries')} of the templates of ${evidence.to}.`,
+    lead: `${verdict === 'twins' ? `twins, ${plural(permitted.length, 'permitted difference')}` : parityOf(evidence)}.`,
+    about,
     isFolded: all.length === 0,
     content: markup`${forbidden(evidence)}${factors.length > 0 ? table('Scale factors', columns, rows) : undefined}${permittedCounts(evidence)}`,
   };
@@ -86,7 +88,9 @@ export function stagingChecks({ parity: { checks } }: Evidence): Part | undefine
   ]);
   const columns = (...titles: string[]) => titles.map((title) => ({ title }));
   return {
-    lead: `${reports.map((it) => checkSentence(it)).join('. ')}.`,
+    lead: reports.every((it) => it.findings.length === 0 && it.acknowledged.length === 0)
+      ? 'both passed.'
+      : `${reports.map((it) => checkSentence(it)).join('. ')}.`,
     isFolded: findings.length === 0,
     content: markup`${findings.length > 0 ? table('Findings', columns('Rule', 'Where', 'Why'), findings) : undefined}${acknowledged.length > 0 ? table('Acknowledged findings', columns('Rule', 'Where', 'Reason'), acknowledged) : undefined}${systems.length > 0 ? table('Reached outside', columns('Reached outside', 'In', 'Reason'), systems) : undefined}`,
   };
@@ -102,10 +106,8 @@ export function blindSpots(evidence: Evidence): Part | undefined {
       markup`<li>${blindSpot[0]!.toUpperCase()}${blindSpot.slice(1)}.<br><small>${factors.map((it) => markup`${valuesOf(it)} `)}</small></li>`,
   );
   return {
-    lead: [
-      `${plural(all.length, 'class', 'classes')} of failure that only production's size can show.`,
-      ...turns,
-    ].join(' '),
+    lead: `${plural(all.length, 'class', 'classes')} of failure.`,
+    about: ["Only production's size can show them.", ...turns].join(' '),
     isFolded: true,
     content: markup`<ul class="spaced">${list}</ul>
 `,

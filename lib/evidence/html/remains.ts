@@ -60,7 +60,8 @@ export function attempts({ attempts: all }: Evidence): Part | undefined {
     markup`<ul class="plain">${reasons.map((reason) => markup`<li>${reason}</li>`)}</ul>`,
   ]);
   return {
-    lead: `${plural(all.length, 'attempt')} on the same environment, each from the checkpoint.`,
+    lead: `${plural(all.length, 'attempt')}.`,
+    about: 'On the same environment, each from the checkpoint.',
     isFolded: true,
     content: table('Earlier attempts', columns, rows),
   };

@@ -1,25 +1,12 @@
-import type { CheckResult } from '../../probes/check';
 import type { Evidence, GateResult } from '../evidence';
 import { showDuration } from '../../duration';
 import { capacitySentences, showRate } from '../capacity';
 import { answerNotes, showAnswers } from '../dark-launch';
-import { besideBaseline, showMeasures } from '../figures';
 import { recreationSentences } from '../recreation';
-import {
-  folded,
-  markup,
-  outcome,
-  output,
-  RESULT,
-  table,
-  type Content,
-  type Markup,
-  type Part,
-} from './syntax';
-import { lastLines } from '../../report/sanitize';
+import { folded, markup, inLines, outcome, RESULT, table, type Content, type Part } from './syntax';
 import { plural } from '../../report/words';
 import { schemaStatesOf } from '../schema-states';
-import { checkPairs, failuresFirst, skippedTiers, subjectOf, tallyOf, type CheckPair } from '../summary';
+import { failuresFirst, skippedTiers, subjectOf, tallyOf } from '../summary';
 
 /** The gates with their measurements. */
 export function gates(evidence: Evidence): Part {
@@ -28,9 +15,10 @@ export function gates(evidence: Evidence): Part {
   const lead =
     results.length === 0
       ? 'No gate was judged: the rehearsal ended before.'
-      : `${passed} of ${results.length} passed. The gates are fixed, and hashed, before a rehearsal.`;
+      : `${passed} of ${results.length} passed.`;
   return {
     lead,
+    about: 'The gates are fixed, and hashed, before a rehearsal.',
     isFolded: passed === results.length,
     content: markup`${gateTables(results)}<p><small>SHA-256 of the gates: <code>${gatesDigest}</code></small></p>
 <p><small>${[subjectOf(evidence), ...recreationSentences(evidence)].join('. ')}.</small></p>
@@ -62,100 +50,6 @@ export function gateTables(results: readonly GateResult[]): Content {
   }`;
 }
 
-/** What checks are shown of. */
-export type Checked = Pick<Evidence, 'checks' | 'baseline' | 'from' | 'to'>;
-
-/** The checks: the results of the baseline beside those of the candidate. @param words - what both are called */
-export function checks(evidence: Checked, [now, before] = ['Candidate', 'Baseline']): Part {
-  const pairs = checkPairs(evidence);
-  const columns = [
-    { title: 'Check' },
-    { title: `${now} ${evidence.to}`, short: now },
-    ...(evidence.baseline.length === 0
-      ? []
-      : [
-          { title: `${before} ${evidence.from}`, short: before },
-          { title: 'Difference', figures: true },
-        ]),
-  ];
-  const tableOf = (label: string, shown: readonly CheckPair[]): Content =>
-    shown.length === 0
-      ? undefined
-      : table(
-          label,
-          columns,
-          shown.map(({ name, kind, baseline, candidate }) => [
-            markup`<span class="name">${name}</span><small>${kind}</small>`,
-            resultOf(candidate),
-            resultOf(baseline, !isAsGood({ candidate, baseline })),
-            inLines(besideBaseline(baseline?.measures, candidate?.measures, '→')),
-          ]),
-        );
-  const isShort = pairs.length <= MOST_OPEN;
-  const open = pairs.filter((it) => isShort || hasNews(it));
-  const others = pairs.filter((it) => !open.includes(it));
-  const lead =
-    evidence.checks.length === 0
-      ? `Baseline: ${tallyOf(evidence.baseline)}. The candidate was not tested.`
-      : evidence.baseline.length === 0
-        ? `${tallyOf(evidence.checks)}.`
-        : `${now} ${evidence.to}: ${tallyOf(evidence.checks)}. ${before} ${evidence.from}: ${tallyOf(evidence.baseline)}.`;
-  return {
-    lead,
-    content: markup`${tableOf('Checks', open)}${
-      others.length === 0
-        ? undefined
-        : folded(
-            `${plural(others.length, 'check')} passed on both releases alike`,
-            tableOf('Checks that passed on both releases alike', others),
-          )
-    }${outputs(evidence)}`,
-  };
-}
-
-/** How many checks are read at a glance. */
-const MOST_OPEN = 6;
-
-/** Whether a check failed, was not run, or measured something else than on the baseline. */
-const hasNews = (pair: CheckPair): boolean =>
-  !isAsGood(pair) || besideBaseline(pair.baseline?.measures, pair.candidate?.measures).length > 0;
-
-const inLines = (lines: readonly string[]): Content =>
-  lines.map((line, i) => (i === 0 ? line : markup`<br>${line}`));
-
-/** Whether the baseline's result needs no words of its own. */
-const isAsGood = ({ candidate, baseline }: Pick<CheckPair, 'candidate' | 'baseline'>): boolean =>
-  [candidate, baseline].every((half) => half?.outcome === 'passed');
-
-function resultOf(check: CheckResult | undefined, inWords = true): Content {
-  if (!check) return markup`<span class="soft">not run</span>`;
-  const measures = showMeasures(check.measures).filter((it) => !inWords || !check.detail.includes(it));
-  const figures = [...measures, `took ${showDuration(check.ms)}`];
-  return markup`${outcome(check.outcome)}${inWords ? markup` ${check.detail}` : undefined}<small>${figures.join(' · ')}</small>`;
-}
-
-/** How many lines of a command's output the page shows. */
-const OUTPUT_LINES = 200;
-
-function outputs({ baseline, checks: results, from, to }: Checked): Content {
-  const of = (release: string, list: readonly CheckResult[]) => list.map((check) => ({ release, check }));
-  const all = [...of(to, results), ...of(from, baseline)].filter(
-    ({ check }) => check.output !== undefined && check.output.trim() !== '',
-  );
-  const shown = ({ release, check }: (typeof all)[number], isOpen: boolean): Markup => {
-    const label = `Output of ${check.name} on ${release}`;
-    return folded(label, output(label, lastLines(check.output!, OUTPUT_LINES)), isOpen);
-  };
-  const [failed, others] = [true, false].map((it) =>
-    all.filter(({ check }) => (check.outcome === 'failed') === it),
-  );
-  const list = others!.map((it) => shown(it, false));
-  return [
-    failed!.map((it) => shown(it, true)),
-    list.length < 2 ? list : folded(`Output of ${plural(list.length, 'command')} that did not fail`, list),
-  ];
-}
-
 /** The failures caused on purpose, and the recovery from them. */
 export function drills({ drills: results }: Evidence): Part | undefined {
   if (results.length === 0) return undefined;
@@ -175,10 +69,11 @@ export function drills({ drills: results }: Evidence): Part | undefined {
     inLines(drill.detail.split('\n')),
   ]);
   const recoveries = results.flatMap(({ recoveryMs }) => recoveryMs ?? []);
-  const longest =
-    recoveries.length === 0 ? '' : `, ${showDuration(Math.max(...recoveries))} at the most in these`;
+  const longest = recoveries.length === 0 ? '' : `, recovered in ${showDuration(Math.max(...recoveries))}`;
   return {
-    lead: `Failures caused on purpose, after the checks: ${tallyOf(results)}. Recovery is how long requests failed${longest}.`,
+    lead: `${tallyOf(results)}${longest}.`,
+    about:
+      'Failures caused on purpose, after the checks. Recovery is how long requests failed; the longest of all is above.',
     isFolded: results.every((it) => it.outcome !== 'failed'),
     content: table('Drills', columns, rows),
   };
@@ -194,7 +89,9 @@ export function schemaStates(evidence: Evidence): Part | undefined {
     ...met.map((it) => markup`${outcome(it.outcome)}<br>${it.detail}`),
   ]);
   return {
-    lead: 'While a release is brought both serve on one schema, and on a way back the old one meets what the new one made of it.',
+    lead: `${tallyOf(found.rows.flatMap(({ met }) => met))}.`,
+    about:
+      'While a release is brought both serve on one schema, and on a way back the old one meets what the new one made of it.',
     isFolded: found.rows.every(({ met }) => met.every((it) => it.outcome !== 'failed')),
     content: table('Releases and schemas', columns, rows),
   };
@@ -278,7 +175,7 @@ export function tiers(evidence: Evidence): Part {
   });
   const columns = ['Tier', 'Ran on', 'Members', 'Differs from AWS'].map((title) => ({ title }));
   return {
-    lead: `${rows.length} of ${evidence.tiers.length} tiers ran on the ${evidence.target} target.`,
+    lead: `${rows.length} of ${plural(evidence.tiers.length, 'tier')} ran.`,
     isFolded: true,
     content: markup`${rows.length > 0 ? table('Tiers that ran', columns, rows) : undefined}${
       skipped.length === 0

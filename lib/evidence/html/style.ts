@@ -43,7 +43,7 @@ ul.plain { list-style: none; padding: 0; }
 ul.spaced > li + li { margin-top: 8px; }
 
 .rehearsal { display: flex; flex-wrap: wrap; justify-content: space-between; gap: 4px 16px; color: var(--soft); font-size: 14px; }
-.verdict { margin-top: 16px; padding: 24px clamp(16px, 3vw, 32px) 28px; border-left: 6px solid var(--status); border-radius: 4px 10px 10px 4px; background: var(--status-paper); }
+.verdict { margin-top: 16px; padding: 20px clamp(16px, 3vw, 32px) 24px; border-left: 6px solid var(--status); border-radius: 4px 10px 10px 4px; background: var(--status-paper); }
 .verdict .word { display: flex; align-items: center; gap: 16px; color: var(--status); font-size: clamp(36px, 8vw, 60px); font-weight: 750; letter-spacing: -0.025em; line-height: 1.1; }
 .verdict .word svg { width: 0.8em; height: 0.8em; flex: none; }
 .verdict .headline { display: block; margin-top: 8px; color: var(--ink); font-size: 20px; font-weight: 500; letter-spacing: 0; line-height: 1.4; }
@@ -57,11 +57,11 @@ ul.spaced > li + li { margin-top: 8px; }
 .baseline-failed, .undecided { --status: var(--warn); --status-paper: var(--warn-paper); }
 .warning { margin-top: 16px; padding: 16px clamp(16px, 3vw, 32px); border-left: 6px solid var(--warn); border-radius: 4px 10px 10px 4px; background: var(--warn-paper); }
 .warning > * + * { margin-top: 8px; }
-.facts { display: grid; grid-template-columns: repeat(auto-fit, minmax(150px, 1fr)); gap: 16px 24px; margin-top: 24px; }
+.facts { display: grid; grid-template-columns: repeat(auto-fit, minmax(150px, 1fr)); gap: 16px 24px; margin-top: 20px; }
 .facts dt { color: var(--soft); font-size: 13px; }
 .facts dd { font-weight: 550; overflow-wrap: anywhere; }
 .facts small { display: block; font-weight: 400; }
-nav { display: flex; flex-wrap: wrap; gap: 4px 16px; margin-top: 24px; font-size: 14px; }
+nav { display: flex; flex-wrap: wrap; gap: 4px 16px; margin-top: 16px; font-size: 14px; }
 
 .outcome { display: inline-flex; gap: 6px; font-weight: 600; white-space: nowrap; }
 .passed { color: var(--go); } .failed { color: var(--no); } .skipped, .stopped { color: var(--warn); }
@@ -78,13 +78,15 @@ td .name { font-weight: 550; }
   td.words { min-width: 104px; }
   td .name { display: block; min-width: 128px; }
   #checks th:nth-child(1) { width: 25%; } #checks th:nth-child(2) { width: 38%; } #checks th:nth-child(3) { width: 22%; }
+  #checks .slim th:nth-child(1) { width: 40%; } #checks .slim th:nth-child(2), #checks .slim th:nth-child(3) { width: 16%; }
+  .slim td .name, .slim td small { display: inline; }
 }
 td li { text-wrap: pretty; }
 td .members li { white-space: nowrap; }
 pre { padding: 12px 16px; border-radius: 6px; background: var(--quiet); line-height: 1.5; }
 details > summary { cursor: pointer; color: var(--link); }
-section.folded { margin-top: 0; padding: 8px 0; }
-section:not(.folded) + section.folded { margin-top: 32px; }
+section.folded { margin-top: 0; padding: 6px 0; }
+section:not(.folded) + section.folded { margin-top: 24px; }
 .folded > h2 { float: left; margin-right: 12px; font-size: 17px; line-height: 1.45; pointer-events: none; }
 .folded > details > summary { color: var(--ink); }
 .folded > details > summary .lead { font-size: 15px; }
@@ -95,20 +97,20 @@ section:not(.folded) + section.folded { margin-top: 32px; }
 details[open] > summary { margin-bottom: 8px; }
 
 .overview { display: grid; grid-template-columns: repeat(auto-fill, minmax(220px, 1fr)); gap: 12px 32px; list-style: none; padding: 0; font-size: 14px; }
-.overview li { display: grid; grid-template-columns: 1fr 1fr; gap: 0 16px; align-content: start; }
-.overview p { grid-column: 1 / -1; overflow-wrap: anywhere; }
+.overview p { overflow-wrap: anywhere; }
+.overview div { display: flex; gap: 8px; align-items: start; }
 .overview b { font-weight: 600; }
-.overview svg { display: block; width: 100%; height: auto; }
+.overview svg { display: block; height: auto; }
 .legend { display: flex; flex-wrap: wrap; gap: 8px 24px; color: var(--soft); font-size: 14px; }
 .legend span { display: inline-flex; align-items: center; gap: 8px; }
 .legend svg { flex: none; }
 
 .gantt { display: grid; grid-template-columns: fit-content(40%) max-content minmax(0, 1fr); overflow-wrap: anywhere; column-gap: 16px; font-size: 14px; }
-.gantt > li { display: grid; grid-column: 1 / -1; grid-template-columns: subgrid; align-items: center; list-style: none; min-height: 24px; }
+.gantt > li { display: grid; grid-column: 1 / -1; grid-template-columns: subgrid; align-items: center; list-style: none; min-height: 22px; }
 .gantt > li.step { border-top: 1px solid var(--line); font-weight: 600; }
 .gantt > li > span:first-child { min-width: min(200px, 40vw); }
 .gantt .took { color: var(--soft); font-weight: 400; text-align: right; }
-.gantt svg { display: block; width: 100%; height: 24px; overflow: visible; }
+.gantt svg { display: block; width: 100%; height: 22px; overflow: visible; }
 .gantt .axis { color: var(--soft); font-size: 12px; }
 .gantt text { fill: var(--soft); font: 12px var(--sans); }
 .tick { stroke: var(--line); }
@@ -147,8 +149,28 @@ footer { margin-top: 32px; padding-top: 16px; border-top: 1px solid var(--line);
 footer p + p { margin-top: 4px; }
 
 @media (max-width: 640px) {
-  body { padding-top: 24px; }
-  section { margin-top: 32px; }
+  body { padding-top: 16px; padding-bottom: 24px; font-size: 15px; line-height: 1.45; }
+  section { margin-top: 16px; padding-top: 12px; }
+  section > * + * { margin-top: 10px; }
+  h2 { font-size: 19px; }
+  .lead, .note { font-size: 14px; }
+  .rehearsal { font-size: 12px; }
+  .verdict { margin-top: 8px; padding: 14px 16px 16px; }
+  .verdict .headline { font-size: 17px; }
+  .verdict .ran { margin-top: 10px; font-size: 14px; }
+  .facts { grid-template-columns: minmax(0, 1fr); gap: 2px; margin-top: 14px; font-size: 14px; }
+  .facts > div { display: grid; grid-template-columns: 92px minmax(0, 1fr); align-items: baseline; }
+  .facts small { display: inline; margin-left: 8px; }
+  nav { flex-wrap: nowrap; margin-top: 12px; white-space: nowrap; }
+  section.folded { padding: 5px 0; border-top: 0; }
+  section:not(.folded) + section.folded { margin-top: 20px; padding-top: 12px; border-top: 1px solid var(--line); }
+  .folded > h2 { margin-right: 8px; font-size: 14px; line-height: 1.5; }
+  .folded > details > summary { line-height: 1.4; }
+  .folded > details > summary .lead { font-size: 13px; }
+  .overview { grid-template-columns: minmax(0, 1fr); gap: 4px; font-size: 13px; }
+  .overview li { display: grid; grid-template-columns: 128px minmax(0, 1fr); gap: 0 8px; align-items: center; }
+  .overview p { line-height: 1.3; }
+  footer { margin-top: 20px; padding-top: 12px; font-size: 12px; }
   thead { display: none; }
   table, tbody { display: block; }
   tr { display: block; padding: 10px 0; border-bottom: 1px solid var(--line); }
@@ -162,10 +184,23 @@ footer p + p { margin-top: 4px; }
   .led td:nth-child(2)::before { content: none; }
   td:has(> div:empty) { display: none; }
   .figure { text-align: left; white-space: normal; }
+  .slim thead { display: block; }
+  .slim tr { display: grid; grid-template-columns: minmax(0, 1fr) 64px 64px; gap: 0 6px; padding: 4px 0; }
+  .slim th { padding: 0; border: 0; font-size: 12px; line-height: 1.3; }
+  .slim th:nth-child(n + 4) { display: none; }
+  .slim td { display: block; padding: 0; font-size: 13px; }
+  .slim td::before { content: none; }
+  .slim td:nth-child(n + 4) { grid-column: 1 / -1; color: var(--soft); font-size: 13px; }
+  .slim td small { display: none; }
+  .slim .outcome { gap: 4px; font-weight: 500; }
   .gantt { grid-template-columns: minmax(0, 1fr) max-content; }
   .gantt > li { padding: 4px 0; }
   .gantt svg { grid-column: 1 / -1; height: 16px; }
   .gantt .axis svg { height: 20px; }
+  .gantt.steps { grid-template-columns: fit-content(40%) max-content minmax(0, 1fr); column-gap: 10px; font-size: 13px; }
+  .gantt.steps > li { padding: 0; min-height: 20px; line-height: 1.3; }
+  .gantt.steps > li > span:first-child { min-width: 0; }
+  .gantt.steps svg { grid-column: auto; height: 18px; }
   .tier { grid-template-columns: minmax(0, 1fr); }
   .bars { grid-template-columns: minmax(0, 1fr) max-content; gap: 12px 16px; }
   .bars svg { grid-column: 1 / -1; grid-row: 2; }

@@ -25,26 +25,29 @@ function show(content: Content): string {
 export interface Part {
   /** What it comes to, in a sentence or two: all that is seen of a part that is folded. */
   readonly lead?: Content;
+  /** What it is and how it is read: after the lead, or inside where it is folded. @default - its title says it */
+  readonly about?: string;
   readonly content: Content;
   /** Whether a reader opens it. @default false */
   readonly isFolded?: boolean;
 }
 
 /** A part with a heading that links can point to: one that is folded opens then, because its id is inside. */
-export function section(id: string, title: string, { lead, content, isFolded = false }: Part): Markup {
+export function section(id: string, title: string, { lead, about, content, isFolded = false }: Part): Markup {
   const heading = markup`<h2 id="${id}-title">${title}</h2>`;
   if (isFolded) {
     // a heading inside of a summary is none to a screen reader
     return markup`<section class="folded" aria-labelledby="${id}-title">
 ${heading}
 <details><summary><span class="lead">${lead ?? title}</span></summary>
-<div id="${id}">${content}</div></details>
+<div id="${id}">${about === undefined ? undefined : markup`<p class="note">${about}</p>\n`}${content}</div></details>
 </section>
 `;
   }
+  const above = [lead, about].filter((it) => it !== undefined);
   return markup`<section id="${id}" aria-labelledby="${id}-title">
 ${heading}
-${lead === undefined ? undefined : markup`<p class="lead">${lead}</p>\n`}${content}
+${above.length === 0 ? undefined : markup`<p class="lead">${above.map((it) => markup`${it} `)}</p>\n`}${content}
 </section>
 `;
 }
@@ -67,15 +70,21 @@ export const folded = (summary: Content, content: Content, isOpen = false): Mark
 ${content}</details>
 `;
 
-/** A table in a box that scrolls when it is too wide; on a phone each row is a block with the titles before the values. */
+/**
+ * A table in a box that scrolls when it is too wide; on a phone each row is a block with the titles before the values.
+ *
+ * @param isSlim - whether a row is a line on a phone too, with what follows its first three cells below them
+ */
 export function table(
   label: string,
   columns: readonly Column[],
   rows: readonly (readonly Content[])[],
+  isSlim = false,
 ): Markup {
   const kind = ({ figures }: Column): string => (figures === true ? 'figure' : 'words');
   // in a row that begins with its outcome, outcome and name share a line
   const isLed = columns[0]?.title === RESULT;
+  const look = isLed ? new Markup(' class="led"') : isSlim ? new Markup(' class="slim"') : undefined;
   const head = columns.map((column) => markup`<th scope="col" class="${kind(column)}">${column.title}</th>`);
   const body = rows.map((cells) => {
     const row = columns.map(
@@ -84,7 +93,7 @@ export function table(
     );
     return markup`<tr>${row}</tr>\n`;
   });
-  return markup`<div class="box" role="group" aria-label="${label}" tabindex="0"><table aria-label="${label}"${isLed ? new Markup(' class="led"') : undefined}>
+  return markup`<div class="box" role="group" aria-label="${label}" tabindex="0"><table aria-label="${label}"${look}>
 <thead><tr>${head}</tr></thead>
 <tbody>${body}</tbody>
 </table></div>
@@ -97,6 +106,10 @@ const SIGNS = { passed: '✓', failed: '✕', skipped: '–' } as const;
 export function outcome(of: CheckResult['outcome'], word: string = of): Markup {
   return markup`<span class="outcome ${of}"><span aria-hidden="true">${SIGNS[of]}</span> ${word}</span>`;
 }
+
+/** Texts below each other. */
+export const inLines = (lines: readonly string[]): Content =>
+  lines.map((line, i) => (i === 0 ? line : markup`<br>${line}`));
 
 /** The output of a program, verbatim. */
 export const output = (label: string, text: string): Markup =>

@@ -15,8 +15,8 @@ export function timeline({ spans, watched }: Pick<Evidence, 'spans' | 'watched'>
   const strip = trafficStrip(watched, (at) => ((at - start) / total) * 100);
   const inside = steps.filter(({ children }) => children.length > 0);
   return {
-    lead: `${showDuration(total)} in total; ${longest(steps, total)}. Steps run one after another.`,
-    content: markup`${gantt(axis, [strip, steps.map((step) => rows(onlyFaults(step), axis, 0))])}${
+    lead: `${showDuration(total)} in total; ${longest(steps, total)}.`,
+    content: markup`${gantt(axis, [strip, steps.map((step) => rows(onlyFaults(step), axis, 0))], 'gantt steps')}${
       inside.length === 0
         ? undefined
         : markup`<details><summary>Inside the steps</summary>
@@ -31,7 +31,7 @@ ${gantt(
   };
 }
 
-const gantt = (axis: Axis, lanes: Content): Markup => markup`<ol class="gantt">
+const gantt = (axis: Axis, lanes: Content, look = 'gantt'): Markup => markup`<ol class="${look}">
 <li class="axis" aria-hidden="true"><span></span><span></span>${axisOf(axis)}</li>
 ${lanes}</ol>
 `;
@@ -54,7 +54,7 @@ const ends = (node: SpanNode): number[] => [node.endMs, ...node.children.flatMap
 
 function longest(steps: readonly SpanNode[], total: number): string {
   const [first] = [...steps].sort((a, b) => b.span.ms - a.span.ms);
-  return `the longest step, ${first!.span.name}, took ${showDuration(first!.span.ms)}, ${showShare(first!.span.ms / total)}`;
+  return `${first!.span.name} took longest: ${showDuration(first!.span.ms)}, ${showShare(first!.span.ms / total)}`;
 }
 
 /** The deepest indentation. */
@@ -75,7 +75,7 @@ ${children.map((child) => rows(child, axis, depth + 1))}`;
 }
 
 /** The least width of a bar, so that it can be seen. */
-const MIN_PERCENT = 0.25;
+const MIN_PERCENT = 0.5;
 
 /** One bar. Positions are in per cent, so that the same axis fits a phone and a wide screen. */
 function lane({ span, startMs, isCritical }: SpanNode, { start, total, ticks }: Axis, title: string): Markup {

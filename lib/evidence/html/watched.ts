@@ -17,7 +17,8 @@ export function watched(evidence: Evidence): Part | undefined {
   ];
   const rows = seen.map((it) => rowOf(evidence, it));
   return {
-    lead: `${failedOf(seen)} while the steps were under way; the databases were looked at meanwhile.`,
+    lead: `${failedOf(seen)}.`,
+    about: 'Requests were sent while the steps were under way; the databases were looked at meanwhile.',
     isFolded: seen.every((it) => trafficOutcome(evidence, it) !== 'failed'),
     content: table('Requests', columns, rows),
   };
@@ -43,7 +44,7 @@ const failedOf = (seen: readonly Watched[]): string =>
   `${counted(sumOf(seen, 'failures'))} of ${counted(sumOf(seen, 'requests'))} requests failed`;
 
 /** The least width of a bar, so that it can be seen. */
-const MIN_PERCENT = 0.25;
+const MIN_PERCENT = 0.5;
 
 /**
  * The requests on an axis of time: a bar for each part of it, in another colour where some failed.
@@ -70,7 +71,7 @@ export function trafficStrip(
     });
   });
   const failures = sumOf(seen, 'failures');
-  const title = failedOf(seen);
-  return markup`<li class="part"><span>requests in the background</span><span class="took">${failures === 0 ? '' : markup`<span class="failed">✕ ${failures}</span>`}</span><svg role="img"><title>${title}</title>${bars}</svg></li>
+  const title = `${failedOf(seen)} in the background`;
+  return markup`<li class="part"><span>requests</span><span class="took">${failures === 0 ? '' : markup`<span class="failed">✕ ${failures}</span>`}</span><svg role="img"><title>${title}</title>${bars}</svg></li>
 `;
 }

@@ -43,7 +43,7 @@ const flag = (z: Zod) =>
               error: ({ input }) => `is ${show(input)}; expected a command with "${STATE}"`,
             })
             .describe(
-              'The command that switches it, with `{state}` in the place of `on` or `off`: run by the shell in the folder of the config, as a check is.',
+              'The command that switches it, in which `{state}` stands for `on` or `off`: run by the shell in the folder of the config, as a check is.',
             ),
           default: z
             .enum(['on', 'off'])

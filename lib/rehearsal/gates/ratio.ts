@@ -7,7 +7,7 @@ import type { Zod } from '../../field';
  */
 export const ratioLimits = (z: Zod, over: string) =>
   z.strictObject({
-    maxRatio: z.number().gt(0).describe(`${over} at the most; 1.5 is half as slow again.`),
+    maxRatio: z.number().gt(0).describe(`${over} at the most; 1.5 permits one and a half times as long.`),
     ignoreBelowMs: z.number().min(0).default(0).describe('Below this the ratio is ignored.'),
   });
 

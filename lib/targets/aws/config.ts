@@ -141,7 +141,7 @@ const seed = (z: Zod) =>
       }),
       clones: z.record(z.string(), nonBlank(z)).optional().meta({
         description:
-          'The clusters of Aurora, DocumentDB and Neptune that are cloned in place of restored, or scrubbed as clones: by tier, what production calls its cluster; of another account, its ARN.',
+          'The clusters of Aurora, DocumentDB and Neptune that are cloned instead of restored, or scrubbed as clones: by tier, what production calls its cluster; of another account, its ARN.',
         absent: 'none',
       }),
       caches: z.array(nonBlank(z)).optional().meta({

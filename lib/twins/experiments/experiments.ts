@@ -112,19 +112,33 @@ export function experiment<F extends Factors, D>(subject: Subject<F, D>): Findin
   // After those with other values: what they left behind, in a list that is shared, shows in it.
   const again = likeProduction(tried.usualScale);
   const sourcesOf = (expression: string): readonly string[] => scale.factorsOf(expression);
+  const seenIn = (more: readonly Instance[] = []): Findings =>
+    findings(observed, [...neutral, ...more, renamed, again], tried, sourcesOf, read);
   for (let more = 0; ; more++) {
-    const found = findings(observed, [...neutral, renamed, again], tried, sourcesOf, read);
-    if (more === MOST_DECIDING) return found;
+    const found = seenIn();
     const n = neutral.length + 1;
-    const next = tryOut(
-      tried,
-      () => deciding(found, tried, sourcesOf, n, more),
-      called(models[n % models.length]!, n),
-    );
-    if (!next) return found;
-    neutral.push(next);
+    const values = () => (more === MOST_DECIDING ? undefined : deciding(found, tried, sourcesOf, n, more));
+    const next = tryOut(tried, values, called(models[n % models.length]!, n));
+    if (next) neutral.push(next);
+    else if (!hasSwitch(found)) return found;
+    // Whether a staging's name or its values throw the switch: the same values under another name tell.
+    else
+      return seenIn(
+        stagings.map((it, i) =>
+          underAnotherName(() => called({ environment: it, longer: 0 }, MANY + i)(it.bound)),
+        ),
+      );
   }
 }
+
+/** More than there are other neutral instances: each has a name of its own. */
+const MANY = 100;
+
+/** Whether something differs that follows neither a name nor a factor. */
+const hasSwitch = ({ stacks, fit }: Findings): boolean =>
+  stacks.all.some((stack) =>
+    fit(stack).misfits.some(({ rule }) => rule === 'switch' || rule === 'undecided'),
+  );
 
 /** The values of one more instance that decides what places follow; undefined when nothing is left to decide. */
 function deciding<F extends Factors, D>(

@@ -31,10 +31,17 @@ export class MisfitJudge {
    */
   misfit(steps: Steps, why: string, seen: readonly (Json | undefined)[], isScarce: boolean): Misfit {
     const isRandom = this.isRandom(seen);
+    const rule = isRandom
+      ? 'random'
+      : this.dependsOnName(seen)
+        ? 'own-name'
+        : isScarce
+          ? 'undecided'
+          : 'switch';
     return {
       steps,
-      rule: isRandom ? 'random' : this.dependsOnName(seen) ? 'own-name' : isScarce ? 'undecided' : 'switch',
-      why: isRandom ? RANDOM : why,
+      rule,
+      why: rule === 'random' ? RANDOM : rule === 'undecided' ? UNDECIDED : why,
       seen,
       isScarce: isScarce && !isRandom,
       isRare: !isRandom && this.neutralScales(seen) < LEAST_NEUTRAL,
@@ -48,10 +55,7 @@ export class MisfitJudge {
     return again === undefined || before === undefined ? again !== before : !equalJson(again, before);
   }
 
-  /**
-   * Whether what is made under another name, and otherwise the same, has something else at a place. That staging alone has
-   * something of its own says less: it may also be a switch at values which no other instance has.
-   */
+  /** Whether what is made under another name, and otherwise the same, has something else at a place. */
   private dependsOnName(seen: readonly (Json | undefined)[]): boolean {
     const form = (i: number): string | undefined =>
       seen[i] === undefined
@@ -72,6 +76,8 @@ export class MisfitJudge {
     return scales.filter((scale, i) => scales.findIndex((other) => isSameScale(scale, other)) === i).length;
   }
 }
+
+const UNDECIDED = 'it may follow a scale factor: too little was tried to tell';
 
 const IN_SCALE =
   'Make both environments alike here, with no `if` on which one it is or on the value of a factor; let what differs be a scale factor, a rising linear function of one, or a value that the definition declares as derived.';

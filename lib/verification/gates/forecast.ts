@@ -14,7 +14,7 @@ export const FORECAST: Gate<'forecast', readonly ComparedTime[]> = {
           .number()
           .gt(0)
           .describe(
-            "How many times the rehearsal's ratio of response times production's may be at the most; 1.5 is half as much again.",
+            "How many times the rehearsal's ratio of response times production's may be at the most; 1.5 permits one and a half times as much.",
           ),
         ignoreBelowMs: z.number().min(0).default(0).describe('Below this the ratio is ignored.'),
       })

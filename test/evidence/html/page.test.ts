@@ -222,14 +222,17 @@ it('has its headings outside of what is folded, and names each table', () => {
   expect(tables.filter((it) => !/ aria-label="[^"]+"/.test(it))).toEqual([]);
 });
 
-it('folds checks that passed on both releases alike where there are many', () => {
+it('shows a check that passed in a line, where there are many only if it has news, and all in full folded', () => {
   const many = (results: Evidence['checks']) =>
     Array.from({ length: 8 }, (_, i) => results.map((it) => ({ ...it, name: `${it.name} ${i}` }))).flat();
   const evidence = { ...go, checks: many(go.checks), baseline: many(go.baseline) };
   const part = /<section id="checks"[^]*?<\/section>/.exec(renderHtml(evidence))![0];
   const [open] = part.split('<details>');
   expect(open!.match(/<tr><td/g)).toHaveLength(8); // of the load, which took longer
-  expect(seen(part)).toContain('32 checks passed on both releases alike');
+  expect(seen(open!)).toContain('front page under load 0 load ✓ passed ✓ passed p95 21 → 22 ms (+5 %)');
+  expect(seen(open!)).not.toContain('requests failed');
+  expect(seen(part)).toContain('40 checks that passed, in full');
+  expect(seen(part)).toContain('0 of 6,120 requests failed; p95 22 ms');
   expect(/<section id="checks"[^]*?<details>/.exec(renderHtml(go))![0].match(/<tr><td/g)).toHaveLength(5);
 });
 
