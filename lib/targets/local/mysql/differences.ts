@@ -1,5 +1,5 @@
 import type { SqlTier } from '../../../blueprint/blueprint';
-import { failoverOf, replicationOf } from '../sql/differences';
+import { failoverOf, NOT_REPLACED, replicationOf } from '../sql/differences';
 import type { MysqlPrograms } from './server';
 
 /** How many seconds replicas delay a write by for a delay in milliseconds: neither engine counts in less. */
@@ -49,6 +49,7 @@ export function differencesOf(props: MysqlDifferencesProps): readonly string[] {
     `the size of ${classes} is not imitated: members share the processors and the memory of this machine`,
     ...connections,
     ...parameters,
+    NOT_REPLACED,
     ...failoverOf(tier),
     ...replication(props),
   ];

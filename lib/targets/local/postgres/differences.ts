@@ -1,5 +1,5 @@
 import type { SqlTier } from '../../../blueprint/blueprint';
-import { failoverOf, replicationOf } from '../sql/differences';
+import { failoverOf, NOT_REPLACED, replicationOf } from '../sql/differences';
 import type { Connections } from './connections';
 import type { AppliedParameters } from './parameters';
 
@@ -32,6 +32,7 @@ export function differencesOf(tier: SqlTier, stood: StoodUp): readonly string[] 
     stood.connections.why,
     ...new Set(stood.parameters.flatMap(({ notes }) => notes)),
     ...proxies(tier),
+    NOT_REPLACED,
     ...failoverOf(tier),
     ...replication(tier, stood),
   ];

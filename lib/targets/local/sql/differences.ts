@@ -1,6 +1,10 @@
 import type { SqlTier } from '../../../blueprint/blueprint';
 import { hasStandby, isMultiAzCluster } from './arrangement';
 
+/** What no tier has here, whatever its engine. */
+export const NOT_REPLACED =
+  'a member that ends by itself is not replaced; only a failover drill promotes another one';
+
 /** How the failover of a tier differs from that on AWS, whatever its engine. */
 export function failoverOf(tier: SqlTier): readonly string[] {
   if (isMultiAzCluster(tier))

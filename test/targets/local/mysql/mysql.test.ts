@@ -166,6 +166,7 @@ it('says what differs from AWS', () => {
     'connections are not encrypted',
     'the size of db.r7g.large is not imitated: members share the processors and the memory of this machine',
     'every member offers 5 connections',
+    'a member that ends by itself is not replaced; only a failover drill promotes another one',
     'members replicate by binary log, while those of Aurora share one storage; a commit waits until one replica has received it',
     'replicas delay every write by 2 to 3 s',
     'a failover waits until the replica has applied what it holds back',
