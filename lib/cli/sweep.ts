@@ -100,14 +100,14 @@ const isGone = ({ error, inventory }: Swept): boolean =>
 /** Finishes the rehearsals in this folder whose environments were swept: their ledgers would say for ever that these may stand. */
 async function closeLedgers(
   props: RehearsalCommandProps,
-  { config, target }: SweepFlags,
+  { config }: SweepFlags,
   gone: readonly Swept[],
 ): Promise<Outcome> {
   const rehearsals = new Rehearsals(config);
   const isSwept = (name: string): boolean => {
     try {
       const { value } = rehearsals.open(name);
-      return value.target === target && gone.some(({ handle }) => handle.name === value.handle.name);
+      return gone.some(({ handle }) => handle.name === value.handle.name);
     } catch (error) {
       if (error instanceof TwinError) return false; // a ledger that cannot be read names no environment
       throw error;
