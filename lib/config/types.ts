@@ -694,8 +694,8 @@ export interface LocalConfig {
   /** The migration that runs before the services of a release start. @default - none */
   readonly migrate?: MigrateConfig;
   /**
-   * The data that each database or cache begins with, by tier: a file of SQL, a folder of such files, or a dump of `pg_dump` in
-   * any format, or a final snapshot of `twin production down`; for DocumentDB files of `mongoexport`, and for a cache a file of
+   * The data that each database or cache begins with, by tier: a file of SQL, a folder of such files, a dump of `pg_dump` in any
+   * format, or a final snapshot of `twin production down`; for DocumentDB files of `mongoexport`, and for a cache a file of
    * commands.
    *
    * @default - empty databases

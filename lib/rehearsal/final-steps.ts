@@ -1,4 +1,3 @@
-import { memberIncidents } from './incidents';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { CheckResult } from '../probes/check';
@@ -10,6 +9,7 @@ import { replayedSentences } from '../evidence/replayed';
 import { seal } from '../evidence/seal';
 import type { Inventory, Watch } from '../targets/target';
 import { measuredIn } from './fail-fast';
+import { memberIncidents } from './incidents';
 import { judge } from './judge';
 import type { Ledger } from './ledger';
 import type { Proof } from './parts';

@@ -78,7 +78,7 @@ export const localSchema: Describe<LocalConfig, LocalSection> = (z) =>
         }),
       seed: z.record(z.string(), nonBlank(z)).default({}).meta({
         description:
-          'The data that each database or cache begins with, by tier: a file of SQL, a folder of such files, or a dump of `pg_dump` in any format, or a final snapshot of `twin production down`; for DocumentDB files of `mongoexport`, and for a cache a file of commands.',
+          'The data that each database or cache begins with, by tier: a file of SQL, a folder of such files, a dump of `pg_dump` in any format, or a final snapshot of `twin production down`; for DocumentDB files of `mongoexport`, and for a cache a file of commands.',
         absent: 'empty databases',
       }),
       replicationDelayMs: z
