@@ -479,7 +479,7 @@ describe('what is known of a factor', () => {
       notes: ['the factor "parts" can have no other value, so nothing is known of what follows it'],
     });
     expect(forbiddenIn(made((parts) => `${10 * parts} parts`))).toEqual([
-      'Parts.Value: the number 30, 20 in it follows no scale factor',
+      'Parts.Value: it may follow a scale factor: too little was tried to tell',
     ]);
   });
 
