@@ -52,7 +52,9 @@ describe('a rehearsal', () => {
       'checkpoint',
       'release',
       'describe',
+      'describe', // whether a program ends by itself in the failover
       'failover',
+      'describe',
       'kill task',
       'release', // back
       'describe',

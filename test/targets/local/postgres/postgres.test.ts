@@ -280,6 +280,7 @@ describe('a cluster of a writer and two readers', () => {
         'IAM database authentication is off, so that no token is taken: a user who is granted rds_iam signs in with a password',
         'the size of db.r7g.large is not imitated: members share the processors and the memory of this machine',
         'every member offers 1802 connections, as db.r7g.large does',
+        'a member that ends by itself is not replaced; only a failover drill promotes another one',
         'members replicate by streaming, while those of Aurora share one storage; a commit waits until one replica has received it',
         'replicas delay every write by 400 ms',
       ],
