@@ -35,7 +35,7 @@ it('asks the baseline, the candidate, and both again after the roll back and for
   expect(asked).toEqual([BASELINE, GOOD, BASELINE, GOOD].map((release) => `${release}, expected ${release}`));
   expect(evidence!.ran.to).toEqual({
     release: GOOD,
-    services: [{ service: 'Web', tasks: 1, code: [`sha256:${GOOD}`], answered: GOOD }],
+    services: [{ service: 'Web', tasks: 2, code: [`sha256:${GOOD}`], answered: GOOD }],
   });
 });
 
@@ -94,7 +94,7 @@ it('is NO-GO where the roll back does not bring the baseline, however many check
 it('is NO-GO where the same release is other code after the roll back', async () => {
   let builds = 0;
   bench.world.codeOf = (release) =>
-    `sha256:${release}-${bench.world.calls.includes('failover') ? ++builds : 0}`;
+    `sha256:${release}-${bench.world.calls.includes('kill task') ? ++builds : 0}`;
   const { evidence } = ended(await bench.rehearse(GOOD));
   expect(evidence!.drills.find(({ kind }) => kind === 'roll back')).toMatchObject({
     outcome: 'failed',
